@@ -1,0 +1,209 @@
+"""triage(use, books) -> Verdict: three-valued evaluation per step, and the maximum over everything."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from policy.conditions import NEVER, Answers, any_holds, holds, numbers
+from policy.facts import Facts, Step, Use
+from policy.open_questions import Way, most_decisive, plain_name, ways
+from policy.rulebook import DERIVED, PER_STEP, STEP_ONLY, Rule, Rulebook
+from policy.verdict import Duty, Finding, Outcome, Topic, Verdict
+from policy.vocabulary import UNSURE, VOCABULARY
+
+NOT_GENERATIVE = "not-generative"
+RANK = {outcome: outcome.rank for outcome in Outcome}
+
+_WHOLE_USE = tuple(name for name in VOCABULARY if name in Facts.model_fields)
+_PER_STEP = tuple(name for name in VOCABULARY if name in PER_STEP)
+_STEP_ONLY = tuple(name for name in _PER_STEP if name in STEP_ONLY)
+_STEP_MAY = tuple(name for name in _PER_STEP if name not in STEP_ONLY)
+_SHARED = (*(name for name in _WHOLE_USE if name not in PER_STEP), *DERIVED)
+
+
+def triage(use: Use, books: Sequence[Rulebook]) -> Verdict:
+    """Judge one use by all `books` at once; the strictest finding is its outcome.
+
+    `not_generative` takes the use out of the rulebook: judgement, and the contact sees the reason (A6).
+    """
+    findings: list[Finding] = []
+    missing: list[Way] = []
+    if use.not_generative:
+        findings += [_not_generative(use, book) for book in books]
+    else:
+        scopes = _scopes(use)
+        for book in books:
+            for rule, scope in _worth_a_look(book, scopes):
+                findings += _judge(book, rule, scope, missing)
+    findings.sort(key=_strictest_first)
+    outcome = findings[0].outcome if findings else Outcome.CLEARED
+    if outcome == Outcome.CLEARED:
+        findings += [_principles_met(book) for book in books]
+    return Verdict(
+        outcome=outcome,
+        findings=tuple(findings),
+        duties=_duties(books, findings),
+        open_questions=most_decisive(missing),
+        topics=tuple(sorted({topic for finding in findings for topic in finding.topics})),
+        rulebooks=tuple(book.identity for book in books),
+        outside_scope=use.context != "production",
+    )
+
+
+def _strictest_first(finding: Finding) -> int:
+    return -RANK[finding.outcome]
+
+
+class Scope(NamedTuple):
+    """Where rules are judged: the whole use (step None), or a step with the facts it states itself."""
+
+    step: int | None
+    answers: Answers
+    own: tuple[str, ...]
+
+
+def _scopes(use: Use) -> list[Scope]:
+    """The whole use, the derived facts included, then its steps (W1)."""
+    facts = use.facts
+    whole = {name: (name, getattr(facts, name)) for name in _WHOLE_USE}
+    whole["vendor"] = ("vendor", DERIVED["vendor"][bool(use.vendor)])
+    whole["workflow"] = ("workflow", DERIVED["workflow"][len(facts.steps) > 1])
+    steps = [_at_step(step, number, whole) for number, step in enumerate(facts.steps, start=1)]
+    return [Scope(None, whole, ()), *steps]
+
+
+def _at_step(step: Step, number: int, whole: Answers) -> Scope:
+    answers, own = dict(whole), []
+    for name in _PER_STEP:
+        answer = getattr(step, name)
+        if answer is not None:
+            answers[name] = (f"steps[{number}].{name}", answer)
+            own.append(name)
+    return Scope(number, answers, tuple(own))
+
+
+def _worth_a_look(book: Rulebook, scopes: Sequence[Scope]) -> list[tuple[Rule, Scope]]:
+    """Each rule of the book with each scope in which it may fire, in the book's order."""
+    whole = scopes[0]
+    possible = book.sieve.passing(whole.answers, _SHARED)
+    found = []
+    for scope in scopes:
+        if scope is whole:
+            names, bits = _STEP_MAY, ~_looking_at(book, _STEP_ONLY)
+        else:
+            # A step speaks for itself only where it has an answer of its own; the rest holds for the whole.
+            names, bits = _PER_STEP, _looking_at(book, scope.own)
+        bits &= possible & book.sieve.passing(scope.answers, names)
+        found += [(number, scope) for number in numbers(bits)]
+    found.sort(key=_book_order)
+    return [(book.rules[number], scope) for number, scope in found]
+
+
+def _looking_at(book: Rulebook, names: Iterable[str]) -> int:
+    bits = 0
+    for name in names:
+        bits |= book.looking_at[name]
+    return bits
+
+
+def _book_order(pair: tuple[int, Scope]) -> int:
+    return pair[0]
+
+
+def _judge(book: Rulebook, rule: Rule, scope: Scope, missing: list[Way]) -> Iterator[Finding]:
+    """The rule's finding in this scope, if any; `missing` learns what answers could yet make of it."""
+    answers = scope.answers
+    held = any_holds(rule.alternatives, answers)
+    if held.truth is False:
+        return
+    lifted = holds(rule.exception, answers) if rule.exception else NEVER
+    if lifted.truth:
+        return
+    names = held.names
+    if lifted.truth is None:  # an exception that may yet apply is part of why the rule fires
+        names += tuple(name for name in lifted.names if name not in names and answers[name][1] == UNSURE)
+    facts = dict(answers[name] for name in names if name in VOCABULARY)
+    rank = RANK[rule.outcome]
+    if rank:
+        missing += ways(rule, rank, answers) if UNSURE in facts.values() else (Way(rank, {}),)
+    outcome = rule.outcome if held.truth else rule.unsure
+    if held.truth or outcome != Outcome.CLEARED:
+        yield _finding(book, rule, outcome, held.truth is True, scope.step, facts)
+
+
+def _finding(
+    book: Rulebook, rule: Rule, outcome: Outcome, fired: bool, step: int | None, facts: dict[str, str]
+) -> Finding:
+    if fired:
+        clauses, because = rule.clauses, rule.because
+    else:
+        clauses = tuple(dict.fromkeys((*rule.clauses, *book.heading.unsure)))
+        because = _not_sure(facts, rule.outcome)
+    if RANK[outcome] < RANK[Outcome.ESCALATE]:
+        topics: tuple[Topic, ...] = ()
+    elif outcome == rule.outcome:
+        topics = rule.topics
+    else:
+        # A doubt goes to the production's contact, who calls in whoever else must decide (R2).
+        topics = (Topic.PRODUCTION,)
+    return Finding(
+        rule=rule.id,
+        clauses=clauses,
+        outcome=outcome,
+        step=step,
+        facts=facts,
+        because=because,
+        topics=topics,
+        book=book.identity.id,
+        undecided=not fired,
+    )
+
+
+_MAY_NEED = {
+    Outcome.CLEARED: "it may matter",
+    Outcome.JUDGEMENT: "it may take your judgement and your contact's",
+    Outcome.ESCALATE: "it may have to be escalated",
+    Outcome.WRITTEN_APPROVAL: "it may need written approval",
+}
+
+
+def _not_sure(facts: Mapping[str, str], outcome: Outcome) -> str:
+    open_names = [plain_name(name) for name, answer in facts.items() if answer == UNSURE]
+    whether = " and ".join(VOCABULARY[name].whether for name in open_names)
+    return f"You are not sure {whether}: {_MAY_NEED[outcome]}."
+
+
+def _not_generative(use: Use, book: Rulebook) -> Finding:
+    return Finding(
+        rule=NOT_GENERATIVE,
+        clauses=book.heading.always,
+        outcome=Outcome.JUDGEMENT,
+        step=None,
+        facts={"not_generative": "yes"},
+        because=f"You say this is not generative AI ({use.not_generative}). Your contact may call it in.",
+        book=book.identity.id,
+    )
+
+
+def _principles_met(book: Rulebook) -> Finding:
+    cleared = book.heading.cleared
+    return Finding(
+        rule=cleared.rule,
+        clauses=cleared.clauses,
+        outcome=Outcome.CLEARED,
+        step=None,
+        facts={},
+        because=cleared.because,
+        book=book.identity.id,
+    )
+
+
+def _duties(books: Sequence[Rulebook], findings: Sequence[Finding]) -> tuple[Duty, ...]:
+    """The duties of every rule that fired, each once; a rule that only may fire brings none yet."""
+    wanted: dict[tuple[str, str], Duty] = {}
+    for book in books:
+        of = book.duties_of
+        fired = [f.rule for f in findings if f.book == book.identity.id and not f.undecided]
+        for rule in ("", *fired):
+            for duty in of.get(rule, ()):
+                wanted.setdefault((duty.clause, duty.text), duty)
+    return tuple(wanted.values())

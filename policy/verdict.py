@@ -1,0 +1,86 @@
+"""The verdict of a use: outcome, findings, duties, open questions and the books that judged it."""
+
+from enum import StrEnum
+from functools import total_ordering
+
+from policy.facts import Strict
+
+
+@total_ordering
+class Outcome(StrEnum):
+    """What a use needs, ordered: cleared < judgement < escalate < written_approval."""
+
+    CLEARED = "cleared"
+    JUDGEMENT = "judgement"
+    ESCALATE = "escalate"
+    WRITTEN_APPROVAL = "written_approval"
+
+    @property
+    def rank(self) -> int:
+        """0 for cleared to 3 for written approval."""
+        return list(Outcome).index(self)
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Outcome(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Outcome(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Outcome(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Outcome(other).rank
+
+
+class Topic(StrEnum):
+    """What a contact signs for."""
+
+    PRODUCTION = "production"
+    LEGAL = "legal"
+    TALENT = "talent"
+    SECURITY = "security"
+
+
+class Finding(Strict):
+    """One rule that fired, or may fire while an answer is missing (`undecided`).
+
+    `step` is 1-based or None for the whole use; `facts` are those that did it.
+    """
+
+    rule: str
+    clauses: tuple[str, ...]
+    outcome: Outcome
+    step: int | None
+    facts: dict[str, str]
+    because: str
+    topics: tuple[Topic, ...] = ()
+    book: str = ""
+    undecided: bool = False
+
+
+class Duty(Strict):
+    """What travels with the verdict and never changes it (G1, F5, T6, ...)."""
+
+    clause: str
+    text: str
+
+
+class BookIdentity(Strict):
+    """Which book judged, to the byte."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+class Verdict(Strict):
+    """All findings of a use. Its outcome is their maximum; `topics` are who must sign, sorted."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    duties: tuple[Duty, ...]
+    open_questions: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    rulebooks: tuple[BookIdentity, ...]
+    outside_scope: bool = False  # A9: marketing, recaps and the like are not mentioned by the guidance

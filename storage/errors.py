@@ -1,0 +1,50 @@
+"""What storage can refuse.
+
+StorageError
+|-- BadAddress        the database URL cannot be used
+|-- Busy              somebody else held the database for too long
+|-- Away              the database cannot be opened, reached or written
+|-- ForeignSchema     the tables belong to a newer Clearance, or to somebody else
+|-- AlreadyRunning    another Clearance holds this database (pid)
+`-- AlreadyFiled      this form was recorded before (form_key)
+"""
+
+
+class StorageError(Exception):
+    """The database refused."""
+
+    def __init__(self, cause: str = "") -> None:
+        """The message is the class's docstring, followed by `cause`, a sentence of its own."""
+        super().__init__(" ".join(filter(None, (type(self).__doc__, cause))))
+
+
+class BadAddress(StorageError):
+    """The database URL cannot be used."""
+
+
+class Busy(StorageError):
+    """The database is busy; nothing was recorded."""
+
+
+class Away(StorageError):
+    """The database is out of reach."""
+
+
+class ForeignSchema(StorageError):
+    """The database was not made by this version of Clearance."""
+
+
+class AlreadyRunning(StorageError):
+    """Another Clearance is running on this database."""
+
+    def __init__(self, pid: int | None) -> None:
+        self.pid = pid
+        super().__init__(f"Its process is {pid}: stop it first." if pid else "Stop it first.")
+
+
+class AlreadyFiled(StorageError):
+    """This form was recorded before."""
+
+    def __init__(self, form_key: str) -> None:
+        self.form_key = form_key
+        super().__init__()

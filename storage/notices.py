@@ -1,0 +1,205 @@
+"""Notices: what the bot has to say. The attempt is committed before the call: none is lost or doubled."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from storage.canonical import canonical
+from storage.database import insert_new
+from storage.tables import NOTICES, NoticeState
+
+__all__ = [
+    "NoticeRow",
+    "NoticeState",
+    "claim",
+    "delivered",
+    "dropped",
+    "enqueue",
+    "failed",
+    "get",
+    "key",
+    "next_due",
+    "retry_at",
+    "stuck",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRow:
+    """One notice as it stands. `attempts` counts the claims, this one included."""
+
+    id: int
+    key: str
+    kind: str
+    request_id: int | None
+    recipient: str
+    payload: Mapping[str, Any]
+    due_at: datetime
+    created_at: datetime
+    attempts: int
+    lease_until: datetime | None
+    state: NoticeState
+    channel: str
+    ts: str
+    error: str
+    delivered_at: datetime | None
+    failed_at: datetime | None
+
+
+def key(request_id: int | None, kind: str, recipient: str, occurrence: str | int) -> str:
+    """What makes a notice the same notice. A digest's request is None, its occurrence the local date."""
+    parts = ("-" if request_id is None else str(request_id), kind, recipient)
+    if any(":" in part for part in parts):
+        raise ValueError(f"a kind and a recipient hold no colon: {kind!r}, {recipient!r}")
+    return ":".join((*parts, str(occurrence)))
+
+
+def enqueue(
+    tx: Connection,
+    key: str,
+    kind: str,
+    recipient: str,
+    request_id: int | None,
+    payload: Mapping[str, Any],
+    due_at: datetime,
+    now: datetime,
+) -> bool:
+    """Keep something to say from `due_at` on; False when this key was kept before. `payload`: ids only."""
+    values = {
+        "key": key,
+        "kind": kind,
+        "request_id": request_id,
+        "recipient": recipient,
+        "payload": canonical(payload),
+        "due_at": due_at,
+        "created_at": now,
+        "attempts": 0,
+        "lease_until": None,
+        "state": NoticeState.WAITING.value,
+        **dict.fromkeys(("channel", "ts", "error"), ""),
+        **dict.fromkeys(("delivered_at", "failed_at")),
+    }
+    return insert_new(tx, NOTICES, "key", values) is not None
+
+
+def claim(tx: Connection, now: datetime, lease: timedelta) -> NoticeRow | None:
+    """The oldest due notice that nobody holds and that is first in its line, held until `now` + `lease`.
+
+    Commit before the call to Slack: a crash then leaves an attempt that can be looked for. First in
+    line: no earlier notice to the same recipient or about the same request is due, held or retried.
+    A reminder that is only due tomorrow holds nobody up.
+    """
+    due = NOTICES.alias("due")
+    earlier = NOTICES.alias("earlier")
+    in_the_way = or_(earlier.c.due_at <= now, earlier.c.attempts > 0)
+    first = (
+        select(due.c.id)
+        .where(
+            _waiting(due),
+            due.c.due_at <= now,
+            or_(due.c.lease_until.is_(None), due.c.lease_until <= now),
+            *_not_behind(due, earlier, in_the_way),
+        )
+        .order_by(due.c.due_at, due.c.id)
+        .limit(1)
+        # SQLite drops this clause, and has one writer; on PostgreSQL replicas step past each other.
+        .with_for_update(of=due, skip_locked=True)
+    )
+    held = (
+        update(NOTICES)
+        .where(NOTICES.c.id == first.scalar_subquery())
+        .values(attempts=NOTICES.c.attempts + 1, lease_until=now + lease)
+        .returning(NOTICES)
+    )
+    row = tx.execute(held).first()
+    return None if row is None else _notice(row)
+
+
+def delivered(tx: Connection, notice_id: int, channel: str, ts: str, now: datetime) -> bool:
+    """It stands in Slack; False when it was settled before."""
+    done = {"channel": channel, "ts": ts, "delivered_at": now, "error": ""}
+    return _settle(tx, notice_id, NoticeState.DELIVERED, **done)
+
+
+def retry_at(tx: Connection, notice_id: int, due_at: datetime, error: str) -> bool:
+    """Try again from `due_at` on; those behind it in line wait too. False when it was settled before."""
+    return _settle(tx, notice_id, NoticeState.WAITING, due_at=due_at, error=error)
+
+
+def failed(tx: Connection, notice_id: int, error: str, now: datetime) -> bool:
+    """It cannot be said; the operators see it in `stuck`. False when it was settled before."""
+    return _settle(tx, notice_id, NoticeState.FAILED, error=error, failed_at=now)
+
+
+def dropped(tx: Connection, notice_id: int, reason: str) -> bool:
+    """It is no longer true or wanted. False when it was settled before."""
+    return _settle(tx, notice_id, NoticeState.DROPPED, error=reason)
+
+
+def get(tx: Connection, notice_id: int) -> NoticeRow | None:
+    """The notice, or None."""
+    row = tx.execute(select(NOTICES).where(NOTICES.c.id == notice_id)).first()
+    return None if row is None else _notice(row)
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When the next claim can succeed, possibly in the past; None when nothing waits."""
+    earlier = NOTICES.alias("earlier")
+    in_the_way = or_(earlier.c.due_at <= NOTICES.c.due_at, earlier.c.attempts > 0)
+    first = and_(_waiting(NOTICES), *_not_behind(NOTICES, earlier, in_the_way))
+    free_at = case((NOTICES.c.lease_until > NOTICES.c.due_at, NOTICES.c.lease_until), else_=NOTICES.c.due_at)
+    # Two questions, because each has its index: thousands may wait, a few are held.
+    free = select(NOTICES.c.due_at).where(first, NOTICES.c.lease_until.is_(None))
+    held = select(func.min(free_at)).where(first, NOTICES.c.lease_until.is_not(None))
+    times = tx.scalar(free.order_by(NOTICES.c.due_at).limit(1)), tx.scalar(held)
+    return min((time for time in times if time), default=None)
+
+
+def stuck(tx: Connection) -> list[NoticeRow]:
+    """The notices that failed for good, oldest first."""
+    query = select(NOTICES).where(NOTICES.c.state == literal_column("'failed'")).order_by(NOTICES.c.id)
+    return [_notice(row) for row in tx.execute(query)]
+
+
+def _waiting(notices: FromClause) -> ColumnElement[bool]:
+    # Written out, not bound: a partial index serves only a query that carries its literal predicate.
+    return notices.c.state == literal_column("'waiting'")
+
+
+def _not_behind(
+    one: FromClause, earlier: FromClause, in_the_way: ColumnElement[bool]
+) -> list[ColumnElement[bool]]:
+    """No earlier notice stands in the way, asked by request and by recipient: an index serves each."""
+    ahead = and_(_waiting(earlier), earlier.c.id < one.c.id, in_the_way)
+    return [
+        ~exists().where(earlier.c[same] == one.c[same], ahead).correlate(one)
+        for same in ("request_id", "recipient")
+    ]
+
+
+def _settle(tx: Connection, notice_id: int, state: NoticeState, **values: object) -> bool:
+    still = and_(NOTICES.c.id == notice_id, NOTICES.c.state == NoticeState.WAITING.value)
+    change = update(NOTICES).where(still).values(state=state.value, lease_until=None, **values)
+    return tx.execute(change).rowcount == 1
+
+
+def _notice(row: Row[Any]) -> NoticeRow:
+    parsed = {"payload": json.loads(row.payload), "state": NoticeState(row.state)}
+    return NoticeRow(**{**row._mapping, **parsed})

@@ -1,0 +1,243 @@
+"""Requests, their sign-offs and decisions. Every function works inside the caller's transaction."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, literal_column, select, update
+
+from policy.facts import Facts
+from policy.lifecycle import Move, Status
+from policy.verdict import Outcome, Topic, Verdict
+from storage.canonical import canonical, content_hash
+from storage.database import insert_new, insert_row
+from storage.errors import AlreadyFiled
+from storage.records import (
+    DecisionRow,
+    NewDecision,
+    NewRequest,
+    NewSignOff,
+    RequestRow,
+    SignOffRow,
+)
+from storage.register import EventRow, events
+from storage.tables import DECISIONS, REQUESTS, SIGN_OFFS, SignOffState
+
+__all__ = [
+    "DecisionRow",
+    "EventRow",
+    "NewDecision",
+    "NewRequest",
+    "NewSignOff",
+    "RequestRow",
+    "SignOffRow",
+    "SignOffState",
+    "add_sign_offs",
+    "by_form_key",
+    "decisions",
+    "events",
+    "filed_by",
+    "get",
+    "hold",
+    "latest",
+    "move",
+    "note_call_in",
+    "open_request",
+    "place_card",
+    "place_thread",
+    "record_decision",
+    "sign",
+    "sign_offs",
+    "void_open",
+    "waiting_for",
+]
+
+# Written out, not bound: a partial index serves only a query that carries its literal predicate.
+_OPEN: ColumnElement[bool] = SIGN_OFFS.c.state == literal_column("'open'")
+
+
+def open_request(tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime) -> int:
+    """Record a request with its sign-offs and return its id. Raises AlreadyFiled for a known form_key."""
+    request_id = insert_new(tx, REQUESTS, "form_key", _columns(new, now))
+    if request_id is None:
+        raise AlreadyFiled(new.form_key)
+    add_sign_offs(tx, request_id, sign_offs)
+    return request_id
+
+
+def get(tx: Connection, request_id: int) -> RequestRow | None:
+    """The request, or None."""
+    return _first(tx, select(REQUESTS).where(REQUESTS.c.id == request_id))
+
+
+def by_form_key(tx: Connection, form_key: str) -> RequestRow | None:
+    """The request that this form opened before, or None."""
+    return _first(tx, select(REQUESTS).where(REQUESTS.c.form_key == form_key))
+
+
+def move(tx: Connection, request_id: int, *, frm: Status, to: Status, revision: int, now: datetime) -> bool:
+    """Move a request that still stands where the caller saw it; False when it does not."""
+    return _change_seen(tx, request_id, frm, revision, status=to.value, updated_at=now)
+
+
+def hold(tx: Connection, request_id: int, *, status: Status, revision: int, now: datetime) -> bool:
+    """The guard of `move` with no move: those who sign different topics at once pass one by one."""
+    return _change_seen(tx, request_id, status, revision, updated_at=now)
+
+
+def note_call_in(tx: Connection, request_id: int, *, by: str, reason: str, now: datetime) -> None:
+    """Keep who called a recorded use in, and why."""
+    _change(tx, request_id, called_in_by=by, called_in_reason=reason, updated_at=now)
+
+
+def place_card(tx: Connection, request_id: int, channel: str, ts: str) -> None:
+    """Keep where the request's card stands in Slack."""
+    _change(tx, request_id, approvals_channel=channel, card_ts=ts)
+
+
+def place_thread(tx: Connection, request_id: int, ts: str) -> None:
+    """Keep which message of the card's thread tags the contacts and carries the buttons."""
+    _change(tx, request_id, thread_ts=ts)
+
+
+def filed_by(
+    tx: Connection, team: str, user: str, limit: int = 20, *, before_id: int | None = None
+) -> list[RequestRow]:
+    """What a person filed, newest first; `before_id` continues after the last row of a page."""
+    theirs = and_(REQUESTS.c.requester_team == team, REQUESTS.c.requester_user == user)
+    return _page(tx, select(REQUESTS).where(theirs), limit, before_id)
+
+
+def latest(tx: Connection, limit: int = 20, *, before_id: int | None = None) -> list[RequestRow]:
+    """The newest requests, newest first; `before_id` continues after the last row of a page."""
+    return _page(tx, select(REQUESTS), limit, before_id)
+
+
+def waiting_for(tx: Connection, team: str, user: str, limit: int = 20) -> list[RequestRow]:
+    """Pending requests with an open topic that names the person as contact or backup, oldest first."""
+    topics = SIGN_OFFS.c
+    as_contact = select(topics.request_id).where(
+        _OPEN, topics.contact_team == team, topics.contact_user == user
+    )
+    as_backup = select(topics.request_id).where(_OPEN, topics.backup_team == team, topics.backup_user == user)
+    query = select(REQUESTS).where(
+        REQUESTS.c.id.in_(as_contact.union(as_backup)), REQUESTS.c.status == Status.PENDING.value
+    )
+    return [_request(row) for row in tx.execute(query.order_by(REQUESTS.c.id).limit(limit))]
+
+
+def sign_offs(tx: Connection, request_id: int) -> list[SignOffRow]:
+    """Every topic of a request, in the order they were opened."""
+    query = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id == request_id).order_by(SIGN_OFFS.c.id)
+    return [
+        SignOffRow(**{**row._mapping, "topic": Topic(row.topic), "state": SignOffState(row.state)})
+        for row in tx.execute(query)
+    ]
+
+
+def add_sign_offs(tx: Connection, request_id: int, new: Sequence[NewSignOff]) -> None:
+    """Open topics on a request; a topic that it already has is an IntegrityError."""
+    opened = {"request_id": request_id, "state": SignOffState.OPEN.value, "decision_id": None}
+    rows = [vars(one) | {"topic": one.topic.value} | opened for one in new]
+    if rows:
+        tx.execute(insert(SIGN_OFFS), rows)
+
+
+def sign(
+    tx: Connection, request_id: int, topics: Iterable[Topic], decision_id: int, state: SignOffState
+) -> int:
+    """Close those of `topics` that are still open under a decision; returns how many were."""
+    named = SIGN_OFFS.c.topic.in_([topic.value for topic in topics])
+    return _close(tx, request_id, named, state=state.value, decision_id=decision_id)
+
+
+def void_open(tx: Connection, request_id: int) -> int:
+    """Nobody has to decide the open topics any more; returns how many there were."""
+    return _close(tx, request_id, state=SignOffState.VOID.value)
+
+
+def record_decision(tx: Connection, new: NewDecision, now: datetime) -> int:
+    """Record what a person pressed and return its id."""
+    values = vars(new) | {
+        "action": new.action.value,
+        "conditions": canonical(new.conditions),
+        "topics": canonical(new.topics),
+        "snapshot": canonical(new.snapshot),
+        "at": now,
+    }
+    return insert_row(tx, DECISIONS, values)
+
+
+def decisions(tx: Connection, request_id: int) -> list[DecisionRow]:
+    """Every decision on a request, in order."""
+    query = select(DECISIONS).where(DECISIONS.c.request_id == request_id).order_by(DECISIONS.c.id)
+    return [_decision(row) for row in tx.execute(query)]
+
+
+def _columns(new: NewRequest, now: datetime) -> dict[str, Any]:
+    content = new.content()
+    return vars(new) | {
+        "facts": canonical(content["facts"]),
+        "verdict": canonical(content["verdict"]),
+        "outcome": new.verdict.outcome.value,
+        "status": new.status.value,
+        "revision": 1,
+        "books": canonical(content["verdict"]["rulebooks"]),
+        "content_hash": content_hash(content),
+        "created_at": now,
+        "updated_at": now,
+        **dict.fromkeys(("card_ts", "thread_ts", "called_in_by", "called_in_reason"), ""),
+    }
+
+
+def _request(row: Row[Any]) -> RequestRow:
+    values = dict(row._mapping)
+    del values["books"]  # for queries; the verdict carries the same identities
+    return RequestRow(
+        **values
+        | {
+            "facts": Facts.model_validate_json(row.facts),
+            "verdict": Verdict.model_validate_json(row.verdict),
+            "outcome": Outcome(row.outcome),
+            "status": Status(row.status),
+        }
+    )
+
+
+def _decision(row: Row[Any]) -> DecisionRow:
+    parsed = {
+        "action": Move(row.action),
+        "conditions": tuple(json.loads(row.conditions)),
+        "topics": tuple(Topic(topic) for topic in json.loads(row.topics)),
+        "snapshot": json.loads(row.snapshot),
+    }
+    return DecisionRow(**{**row._mapping, **parsed})
+
+
+def _first(tx: Connection, query: Select[Any]) -> RequestRow | None:
+    row = tx.execute(query).first()
+    return None if row is None else _request(row)
+
+
+def _page(tx: Connection, query: Select[Any], limit: int, before_id: int | None) -> list[RequestRow]:
+    # By key, not OFFSET: page 45,000 costs what the first one does.
+    if before_id is not None:
+        query = query.where(REQUESTS.c.id < before_id)
+    return [_request(row) for row in tx.execute(query.order_by(REQUESTS.c.id.desc()).limit(limit))]
+
+
+def _change(tx: Connection, request_id: int, **values: object) -> None:
+    tx.execute(update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
+
+
+def _change_seen(tx: Connection, request_id: int, status: Status, revision: int, /, **values: object) -> bool:
+    seen = and_(
+        REQUESTS.c.id == request_id, REQUESTS.c.status == status.value, REQUESTS.c.revision == revision
+    )
+    return tx.execute(update(REQUESTS).where(seen).values(values)).rowcount == 1
+
+
+def _close(tx: Connection, request_id: int, *which: ColumnElement[bool], **values: object) -> int:
+    found = update(SIGN_OFFS).where(SIGN_OFFS.c.request_id == request_id, _OPEN, *which)
+    return tx.execute(found.values(values)).rowcount

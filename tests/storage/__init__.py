@@ -1,0 +1,1 @@
+"""Stories about the rows, on real database files."""

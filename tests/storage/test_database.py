@@ -1,0 +1,194 @@
+"""Transactions are whole, take turns, and nobody waits for long."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from storage.database import Away, BadAddress, Busy, Database, StorageError, open_database
+from tests.storage.people import all_at_once
+
+
+@pytest.fixture
+def counters(empty: Database) -> Database:
+    """A database with one small table."""
+    with empty.transaction() as tx:
+        tx.exec_driver_sql("CREATE TABLE counter (n INTEGER UNIQUE NOT NULL)")
+        tx.exec_driver_sql("INSERT INTO counter VALUES (0)")
+    return empty
+
+
+@pytest.fixture
+def hasty(counters: Database, url: str) -> Iterator[Database]:
+    """The same database, opened by a process that does not wait for long."""
+    database = open_database(url, patience=0.2)
+    yield database
+    database.close()
+
+
+def count(tx: Connection) -> int:
+    """The counter."""
+    return int(tx.exec_driver_sql("SELECT n FROM counter").scalar_one())
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Far less than the five seconds that SQLite's driver waits by itself."""
+    started = monotonic()
+    yield
+    assert monotonic() - started < 2
+
+
+def test_of_racing_read_modify_writes_none_is_lost(counters: Database) -> None:
+    def act(_number: int) -> None:
+        for _ in range(10):
+            with counters.transaction() as tx:
+                tx.exec_driver_sql(f"UPDATE counter SET n = {count(tx) + 1}")
+
+    all_at_once(8, act)
+    with counters.reading() as tx:
+        assert count(tx) == 80
+
+
+def test_an_error_takes_everything_back(counters: Database) -> None:
+    with pytest.raises(LookupError), counters.transaction() as tx:
+        tx.exec_driver_sql("UPDATE counter SET n = 1")
+        raise LookupError
+    with counters.transaction() as tx:
+        assert count(tx) == 0
+
+
+def test_who_meets_another_process_is_told_soon_and_that_process_loses_nothing(
+    counters: Database, hasty: Database
+) -> None:
+    with counters.transaction() as tx:
+        tx.exec_driver_sql("UPDATE counter SET n = 1")
+        with quickly(), pytest.raises(Busy, match="busy; nothing was recorded"), hasty.transaction():
+            pytest.fail("two wrote at once")
+        tx.exec_driver_sql("UPDATE counter SET n = n + 1")
+    with hasty.transaction() as tx:
+        assert count(tx) == 2
+
+
+def test_who_meets_a_writer_of_the_same_process_is_told_soon(hasty: Database) -> None:
+    writing, done = Event(), Event()
+
+    def write() -> None:
+        with hasty.transaction() as tx:
+            tx.exec_driver_sql("UPDATE counter SET n = 1")
+            writing.set()
+            done.wait()
+
+    writer = Thread(target=write)
+    writer.start()
+    writing.wait()
+    with quickly(), pytest.raises(Busy), hasty.transaction():
+        pytest.fail("two wrote at once")
+    done.set()
+    writer.join()
+    with hasty.transaction() as tx:
+        assert count(tx) == 1
+
+
+def test_a_queue_of_writers_waits_no_longer_than_one(counters: Database, hasty: Database) -> None:
+    def write(_number: int) -> str:
+        try:
+            with hasty.transaction():
+                return "wrote"
+        except Busy:
+            return "busy"
+
+    with counters.transaction(), quickly():
+        assert all_at_once(8, write) == ["busy"] * 8
+
+
+def test_readers_do_not_wait_for_a_writer_and_see_one_moment(counters: Database, hasty: Database) -> None:
+    with hasty.reading() as view:
+        assert count(view) == 0
+        with counters.transaction() as tx:
+            tx.exec_driver_sql("UPDATE counter SET n = 7")
+            assert count(view) == 0
+        assert count(view) == 0
+    with hasty.reading() as view:
+        assert count(view) == 7
+
+
+def test_twenty_readers_at_once_are_served(hasty: Database) -> None:
+    def read(_number: int) -> int:
+        with hasty.reading() as view:
+            return count(view)
+
+    assert all_at_once(20, read) == [0] * 20
+
+
+def test_reading_refuses_to_write_and_the_connection_can_write_later(counters: Database) -> None:
+    with pytest.raises(StorageError), counters.reading() as view:
+        view.exec_driver_sql("UPDATE counter SET n = 1")
+    with counters.transaction() as tx:
+        tx.exec_driver_sql("UPDATE counter SET n = 2")
+
+
+def test_mistakes_of_the_code_keep_their_own_names(counters: Database) -> None:
+    with pytest.raises(IntegrityError), counters.transaction() as tx:
+        tx.exec_driver_sql("INSERT INTO counter VALUES (0)")
+    with pytest.raises(OperationalError, match="no such table"), counters.transaction() as tx:
+        tx.exec_driver_sql("SELECT * FROM nowhere")
+
+
+def test_the_promises_to_the_disk_are_set_on_every_connection(counters: Database) -> None:
+    with counters.reading() as first, counters.reading() as second:
+        for tx in (first, second):
+            pragmas = {
+                name: tx.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+            assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_place_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'nowhere' / 'clearance.db'}")
+    with pytest.raises(Away, match="cannot be opened"), database.transaction():
+        pytest.fail("opened")
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database, only some words " * 100)
+    database = open_database(f"sqlite:///{tmp_path / 'notes.txt'}")
+    with pytest.raises(Away, match="not a SQLite database"), database.reading():
+        pytest.fail("opened")
+    database.close()
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(counters: Database) -> None:
+    with pytest.raises(Away, match="disk is full"), counters.transaction() as tx:
+        raw = tx.connection.dbapi_connection
+        assert isinstance(raw, sqlite3.Connection)
+        pages = raw.execute("PRAGMA page_count").fetchone()[0]
+        raw.execute(f"PRAGMA max_page_count = {pages + 2}")  # a disk of our own that can be full
+        tx.exec_driver_sql("UPDATE counter SET n = 1")
+        tx.exec_driver_sql("CREATE TABLE big (words TEXT)")
+        tx.exec_driver_sql("INSERT INTO big VALUES (hex(zeroblob(100000)))")
+    with counters.reading() as tx:
+        assert count(tx) == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sqlite://", "in memory would forget"),
+        ("sqlite:///:memory:", "in memory would forget"),
+        ("sqlite:///file:x?mode=memory&uri=true", "in memory would forget"),
+        ("mysql://root@localhost/clearance", "SQLite and PostgreSQL, not mysql"),
+        ("clearance.db", "Write it as sqlite:///clearance.db"),
+    ],
+)
+def test_an_address_that_cannot_serve_is_refused_in_a_sentence(url: str, sentence: str) -> None:
+    with pytest.raises(BadAddress, match=sentence):
+        open_database(url)
