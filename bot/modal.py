@@ -1,0 +1,237 @@
+"""The request form: what it shows, and what it shows after somebody picked something in it."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from bot.form_blocks import (
+    aside,
+    button,
+    date_input,
+    header,
+    labelled,
+    modal,
+    option,
+    section,
+    select,
+    text_input,
+    type_ahead,
+)
+from bot.form_fields import (
+    FIELDS,
+    MAX_TOOLS,
+    REQUEST_FIELDS,
+    TOOL_FIELDS,
+    Field,
+    Values,
+    block_id,
+    contradiction,
+    pointed_out,
+)
+from bot.form_memory import Memory, remembered
+from bot.form_values import FormValues, clean, parse_date
+from bot.markup import Block, clip
+from bot.submission import FieldErrors, Submission, field_errors, parse, production_error
+
+__all__ = [
+    "REDRAWING_ACTIONS",
+    "Draft",
+    "FieldErrors",
+    "Submission",
+    "build",
+    "field_errors",
+    "opened",
+    "parse",
+    "production_error",
+    "production_options",
+    "redraw",
+]
+
+CALLBACK_ID = "request_form"
+PRODUCTION = "production"
+ADD_TOOL = "add_tool"
+REMOVE_TOOL = "remove_tool"
+REDRAWING_ACTIONS: frozenset[str] = frozenset(
+    {ADD_TOOL, REMOVE_TOOL, *(each.name for each in FIELDS if each.dispatches)}
+)
+_MOST_OPTIONS = 100  # a select holds no more (Slack)
+_NO_MATCH = 3
+_CUT = ":scissors: What you typed after the command was too long for this field: its end is missing."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form shows. `values` and `tools` are answers by field name, hidden ones kept among them."""
+
+    origin_channel: str = ""
+    production: tuple[str, str] | None = None  # code and title
+    values: Values = field(default_factory=dict)
+    tools: tuple[Values, ...] = ({},)
+    cut: bool = False  # the command's text did not fit
+
+
+def opened(origin_channel: str, text: str, production: tuple[str, str] | None) -> Draft:
+    """The form after the command: `text`, already unescaped, becomes the description."""
+    typed = clean(text, lines=True)
+    described = next(each for each in REQUEST_FIELDS if each.name == "description")
+    return Draft(
+        origin_channel=origin_channel,
+        production=production,
+        values={"description": clip(typed, described.limit)},
+        cut=len(typed) > described.limit,
+    )
+
+
+def build(draft: Draft) -> Block:
+    """The view. Answers it cannot show (unknown, too long) are shown as untouched or cut."""
+    wrong = contradiction(draft.values)
+    memory = Memory(
+        channel=draft.origin_channel,
+        tools=len(draft.tools),
+        cut=draft.cut,
+        pointed_out=wrong,
+        kept=_hidden(draft.values),
+    )
+    return modal(
+        "GenAI request",
+        list(_blocks(draft, wrong)),
+        submit="Check and send",
+        callback_id=CALLBACK_ID,
+        memory=memory.model_dump_json(),
+    )
+
+
+def redraw(view: Mapping[str, Any], action_id: str) -> Draft | None:
+    """What the form must show after `action_id`; None when it need not change, or cannot be read.
+
+    Update with the view's `hash`, so that a slower redraw never undoes a later one.
+    """
+    memory = remembered(view)
+    if memory is None:
+        return None
+    form = FormValues(view)
+    count = memory.tools + {ADD_TOOL: 1, REMOVE_TOOL: -1}.get(action_id, 0)
+    draft = Draft(
+        origin_channel=memory.channel,
+        production=_picked(form),
+        values={**memory.kept, **_answers(form, REQUEST_FIELDS, None)},
+        tools=tuple(_answers(form, TOOL_FIELDS, number) for number in range(1, count + 1)),
+        cut=memory.cut,
+    )
+    if not 1 <= count <= MAX_TOOLS or _layout(build(draft)) == _layout(view):
+        return None
+    return draft
+
+
+def production_options(productions: Iterable[tuple[str, str]], query: str) -> list[Block]:
+    """The (code, title) pairs that match what was typed, best first, in any case and without accents."""
+    ranked = sorted(
+        (_rank(code, title, _folded(query)), _folded(title), code, title) for code, title in productions
+    )
+    fitting = [option(code, title) for rank, _, code, title in ranked if rank < _NO_MATCH]
+    return fitting[:_MOST_OPTIONS]
+
+
+def _blocks(draft: Draft, wrong: str) -> Iterator[Block]:
+    for group, fields in groupby(FIELDS, key=lambda each: each.group):
+        yield header(f"{group.name}_header", group.header)
+        yield aside(f"{group.name}_sentence", group.sentence)
+        if group.per_tool:
+            yield from _tools(draft, tuple(fields))
+            continue
+        for each in fields:
+            if each.shown(draft.values):
+                yield _input(each, draft.values, draft.production)
+            if each.name == "description" and draft.cut:
+                yield aside("description_cut", _CUT)
+            if each.name == "performance_change" and wrong:
+                yield _warning(wrong)
+
+
+def _warning(wrong: str) -> Block:
+    # The id carries the contradiction: another one is another layout, and is drawn.
+    text = f":warning: {pointed_out(wrong)} Is one of them off? If both stay, the stricter one counts."
+    return section(f"contradiction_{wrong}", text)
+
+
+def _tools(draft: Draft, fields: tuple[Field, ...]) -> Iterator[Block]:
+    for number, values in enumerate(draft.tools, start=1):
+        if number > 1:
+            yield {"type": "divider", "block_id": f"step{number}_divider"}
+        for each in fields:
+            yield _input(each, values, None, number)
+    buttons = []
+    if len(draft.tools) < MAX_TOOLS:
+        buttons.append(button(ADD_TOOL, "Add another tool"))
+    else:
+        yield aside("tools_full", f"{MAX_TOOLS} is all one form holds. Send the rest as a second request.")
+    if len(draft.tools) > 1:
+        buttons.append(button(REMOVE_TOOL, "Remove the last one"))
+    yield {"type": "actions", "block_id": "tools_buttons", "elements": buttons}
+
+
+def _input(each: Field, values: Values, production: tuple[str, str] | None, tool: int | None = None) -> Block:
+    block = labelled(
+        block_id(each.name, tool),
+        each.label.replace("{number}", str(tool)),
+        _element(each, values.get(each.name, ""), production),
+        hint=each.hint,
+        optional=not (each.blank or each.options),
+    )
+    return block | {"dispatch_action": True} if each.dispatches else block
+
+
+def _element(each: Field, value: str, production: tuple[str, str] | None) -> Block:
+    if each.kind == "production":
+        return type_ahead(production, each.placeholder)
+    if each.kind == "date":
+        day = parse_date(value)
+        return date_input(day.isoformat() if day else "", each.placeholder)
+    if each.kind == "choice":
+        known = dict(each.options)
+        return select(each.options, value if value in known else each.initial)
+    return text_input(value, lines=each.kind == "lines", limit=each.limit, placeholder=each.placeholder)
+
+
+def _hidden(values: Values) -> dict[str, str]:
+    """Answers to questions not shown now, so that they are there when the question comes back."""
+    hidden = (each for each in REQUEST_FIELDS if each.name in values and not each.shown(values))
+    return {each.name: clip(clean(values[each.name]), each.limit) for each in hidden if _fits(each, values)}
+
+
+def _fits(each: Field, values: Values) -> bool:
+    return not each.options or values[each.name] in dict(each.options)
+
+
+def _answers(form: FormValues, fields: Iterable[Field], tool: int | None) -> dict[str, str]:
+    found = ((each, form.get(block_id(each.name, tool))) for each in fields)
+    return {each.name: clean(value, lines=each.kind == "lines") for each, value in found if value is not None}
+
+
+def _picked(form: FormValues) -> tuple[str, str] | None:
+    code, title = form.get(PRODUCTION), clean(form.option_title(PRODUCTION))
+    return (code, title) if code and title else None
+
+
+def _layout(view: Mapping[str, Any]) -> list[str]:
+    blocks = view.get("blocks")
+    listed = blocks if isinstance(blocks, list) else []
+    return [str(each.get("block_id")) for each in listed if isinstance(each, Mapping)]
+
+
+def _folded(text: str) -> str:
+    """Lower case and without accents: "lucia" finds Lucía."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(one for one in apart if not unicodedata.combining(one)).strip()
+
+
+def _rank(code: str, title: str, wanted: str) -> int:
+    """0 for what begins like that, 1 for a word that does, 2 for anywhere."""
+    names = (_folded(title), _folded(code))
+    if any(name.startswith(wanted) for name in names):
+        return 0
+    if any(word.startswith(wanted) for name in names for word in name.split()):
+        return 1
+    return 2 if any(wanted in name for name in names) else _NO_MATCH
