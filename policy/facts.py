@@ -80,9 +80,11 @@ def _plain_date(value: object) -> date:
     """A date as TOML writes it or as text; a point in time or a number is not a date."""
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
-            pass
+            found = None
+        if found and found.isoformat() == value:  # not "20261231", nor "2026-W53-4"
+            return found
     elif isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise PydanticCustomError("date", "write the date as YYYY-MM-DD")

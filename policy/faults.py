@@ -10,7 +10,19 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-Place = tuple[int | str, ...]
+from policy.lines import Place, line_of
+
+__all__ = [
+    "Fault",
+    "Invalid",
+    "Place",
+    "faults_of",
+    "line_of",
+    "nearest",
+    "parse_toml",
+    "printable",
+    "unreadable",
+]
 
 
 @dataclass(frozen=True)
@@ -24,7 +36,12 @@ class Fault:
 
     def __str__(self) -> str:
         place = self.source + (f", line {self.line}" if self.line else "")
-        return f"{place}: {self.key + ': ' if self.key else ''}{self.says}"
+        return printable(f"{place}: {self.key + ': ' if self.key else ''}{self.says}")
+
+
+def printable(text: str) -> str:
+    """The text on one line, without what could move a terminal's cursor."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 class Invalid(ValueError):
@@ -53,6 +70,13 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
         says = re.sub(r" \(at .*\)$", "", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise Invalid([Fault(source, line, "", f"this is not valid TOML: {says}")]) from None
+    except (ValueError, RecursionError) as error:
+        raise Invalid([Fault(source, None, "", unreadable(error))]) from None
+
+
+def unreadable(error: ValueError | RecursionError) -> str:
+    """What to say of a text that is well formed and still too much for its parser."""
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
 
 
 def faults_of(
@@ -63,7 +87,9 @@ def faults_of(
     for entry in error.errors(include_url=False):
         place = tuple(entry["loc"])
         known = _keys_at(model, place[:-1]) if entry["type"] == "extra_forbidden" else []
-        where = line if line is not None else line_of(text, place)
+        # A key that is missing belongs where its table begins.
+        stands = place[:-1] if entry["type"] == "missing" else place
+        where = line if line is not None else line_of(text, stands)
         found.append(Fault(source, where, _dotted(place), _sentence(dict(entry), known)))
     # A list with a faulty entry also counts as too short; one fault is enough for one mistake.
     deeper = [fault.key for fault in found]
@@ -107,13 +133,11 @@ def _sentence(entry: dict[str, Any], known: Sequence[str]) -> str:
 
 def _shown(given: Any) -> str:
     """A wrong value as its file writes it, shortened."""
-    return (
-        {True: "true", False: "false", None: "null"}.get(given, repr(given)[:60]) if _plain(given) else "this"
-    )
-
-
-def _plain(given: Any) -> bool:
-    return given is None or isinstance(given, bool | int | float)
+    if given is None:
+        return "null"
+    if isinstance(given, bool):
+        return str(given).lower()
+    return repr(given)[:60] if isinstance(given, int | float) else "this"
 
 
 def _dotted(place: Place) -> str:
@@ -143,26 +167,3 @@ def _inner(annotation: Any) -> Any:
             if isinstance(found, type) and issubclass(found, BaseModel):
                 return found
     return annotation
-
-
-def line_of(text: str, place: Place) -> int | None:
-    """The line of the key at `place` in TOML or JSON text, found by walking the keys in order."""
-    at, last, seen = 0, None, False
-    for index, part in enumerate(place):
-        if isinstance(part, int):
-            for _ in range(part):
-                again = _key(text, str(place[index - 1]), last) or re.compile(r"\{").search(text, at + 1)
-                at, last = (again.start(), again.end()) if again else (at, last)
-            continue
-        found = _key(text, part, at)
-        if found:
-            at, last, seen = found.start(), found.end(), True
-        else:
-            seen = False
-    return text.count("\n", 0, last) + 1 if seen and last is not None else None
-
-
-def _key(text: str, name: str, start: int | None) -> re.Match[str] | None:
-    word = re.escape(name)
-    pattern = rf'(?:(?<=[\s{{,.\[])|^)"?{word}"?(?=\s*[=:\].])'
-    return re.compile(pattern, re.MULTILINE).search(text, start or 0)

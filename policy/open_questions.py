@@ -12,7 +12,7 @@ _ORDER = {name: index for index, name in enumerate(VOCABULARY)}
 
 
 class Way(NamedTuple):
-    """One way to an outcome of this rank: what each missing fact has to be. Needing nothing, it is certain."""
+    """One way to an outcome of this rank: what each missing fact has to be; certain if nothing is."""
 
     rank: int
     needs: Mapping[str, frozenset[str]]
@@ -62,7 +62,11 @@ def most_decisive(found: Sequence[Way]) -> tuple[str, ...]:
     A way matters only above what is already certain, and only if no easier way leads at least as high.
     """
     certain = max((way.rank for way in found if not way.needs), default=0)
-    open_ways = sorted((way for way in found if way.rank > certain), key=_highest_and_easiest)
+    above = [way for way in found if way.rank > certain]
+    if not above:
+        return ()
+    certain = max(_whatever_it_is(found), default=0)
+    open_ways = sorted((way for way in above if way.rank > certain), key=_highest_and_easiest)
     kept: list[Way] = []
     for way in open_ways:
         if not any(_easier(other, way) for other in kept):
@@ -77,6 +81,20 @@ def most_decisive(found: Sequence[Way]) -> tuple[str, ...]:
             weight, key=lambda place: (-weight[place][0], -weight[place][1], _ORDER[plain_name(place)], place)
         )
     )
+
+
+def _whatever_it_is(found: Sequence[Way]) -> Iterator[int]:
+    """For each missing fact, the rank that is reached whichever of its answers turns out to be so."""
+    highest: dict[str, dict[str, int]] = {}
+    for way in found:
+        if len(way.needs) == 1:
+            ((place, answers),) = way.needs.items()
+            reached = highest.setdefault(place, {})
+            for answer in answers:
+                reached[answer] = max(reached.get(answer, 0), way.rank)
+    for place, reached in highest.items():
+        if reached.keys() == _REAL[plain_name(place)]:
+            yield min(reached.values())
 
 
 def _highest_and_easiest(way: Way) -> tuple[int, int]:

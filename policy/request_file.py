@@ -1,76 +1,81 @@
 """Request files: TOML, JSON or JSON Lines text -> uses, with every fault at its line."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from policy.facts import Use
-from policy.faults import Fault, Invalid, faults_of, parse_toml
+from policy.faults import Fault, Invalid, faults_of, parse_toml, unreadable
 
 
 def read_uses(text: str, source: str) -> list[Use]:
     """All requests of one file, in order; each has an id, its own or `source:line`.
 
     Raises Invalid with every fault of the file. A `.json`, `.jsonl` or `.toml` name decides the format,
-    else the first character does.
+    else how the text begins does.
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
         raise Invalid([Fault(source, None, "", "there is no request in it")])
-    uses, faults = [], []
-    for line, record, raw in _records(text, source):
-        try:
-            use = Use.model_validate(raw)
-        except ValidationError as error:
-            # In JSON Lines the record's own line is the place; elsewhere the key is looked up.
-            only_line = line if record is not text else None
-            faults += faults_of(error, Use, source, record, only_line)
-        else:
-            uses.append(use if use.id else use.model_copy(update={"id": f"{source}:{line}"}))
+    uses: list[Use] = []
+    faults: list[Fault] = []
+    try:
+        for line, record, raw in _records(text, source):
+            try:
+                use = Use.model_validate(raw)
+            except ValidationError as error:
+                # In JSON Lines the record's own line is the place; elsewhere the key is looked up.
+                only_line = line if record is not text else None
+                faults += faults_of(error, Use, source, record, only_line)
+            else:
+                uses.append(use if use.id else use.model_copy(update={"id": f"{source}:{line}"}))
+    except Invalid as error:  # the records that could be read have been
+        faults += error.faults
     if faults:
-        raise Invalid(faults)
+        raise Invalid(sorted(faults, key=lambda fault: fault.line or 0))
     return uses
+
+
+# A TOML file may begin with [facts]; a JSON request is an object, and a list is told so.
+_JSON = re.compile(r"\s*(\{|\[(?!\[?\s*[A-Za-z_]))")
 
 
 def _records(text: str, source: str) -> Iterator[tuple[int, str, Any]]:
     """Each request as (line, its text, raw value)."""
     suffix = source.lower().rpartition(".")[2]
-    if suffix == "toml" or (suffix not in ("json", "jsonl") and text.lstrip()[0] not in "{["):
+    if suffix == "toml" or (suffix not in ("json", "jsonl") and not _JSON.match(text)):
         yield 1, text, parse_toml(text, source)
-        return
-    if suffix != "jsonl":
-        try:
-            yield 1, text, _object(json.loads(text, object_pairs_hook=_no_repeats), source, 1)
-            return
-        except json.JSONDecodeError as error:
-            # A second value after the first is JSON Lines under another name.
-            if not error.msg.startswith("Extra data"):
-                raise Invalid([_broken_json(error, source, error.lineno)]) from None
-        except _Repeated as error:
-            raise Invalid([_twice(error, source, None)]) from None
-    yield from _json_lines(text, source)
+    elif suffix == "jsonl" or _has_more_lines(text):
+        yield from _json_lines(text, source)
+    else:
+        yield 1, text, _object(_json(text, source), source, 1)
+
+
+def _has_more_lines(text: str) -> bool:
+    """Whether the first line is a value by itself: then it is JSON Lines, whatever its name."""
+    first, _, rest = text.strip().partition("\n")
+    try:
+        return bool(rest) and json.loads(first) is not None
+    except (ValueError, RecursionError):
+        return False
 
 
 def _json_lines(text: str, source: str) -> Iterator[tuple[int, str, Any]]:
-    faults, found = [], []
+    faults: list[Fault] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            found.append(
-                (number, line, _object(json.loads(line, object_pairs_hook=_no_repeats), source, number))
-            )
-        except json.JSONDecodeError as error:
-            faults.append(_broken_json(error, source, number))
-        except _Repeated as error:
-            faults.append(_twice(error, source, number))
+            found = _object(_json(line, source, number), source, number)
         except Invalid as error:
             faults += error.faults
+        else:
+            yield number, line, found
     if faults:
         raise Invalid(faults)
-    yield from found
 
 
 def _object(value: Any, source: str, line: int) -> Any:
@@ -78,6 +83,27 @@ def _object(value: Any, source: str, line: int) -> Any:
         return value
     says = "a request is an object { ... }; write several as JSON Lines, one a line"
     raise Invalid([Fault(source, line, "", says)])
+
+
+def _json(text: str, source: str, line: int | None = None) -> Any:
+    """Read one JSON value, or raise Invalid. `line`: the line of the file that `text` is."""
+    try:
+        return json.loads(text, object_pairs_hook=_no_repeats)
+    except json.JSONDecodeError as error:
+        says = f"this is not valid JSON: {error.msg}, column {error.colno}"
+        fault = Fault(source, line or error.lineno, "", says)
+    except _Repeated as error:
+        twice = "this key stands twice; keep one"
+        fault = Fault(source, line or _second(text, str(error)), str(error), twice)
+    except (ValueError, RecursionError) as error:
+        fault = Fault(source, line, "", unreadable(error))
+    raise Invalid([fault])
+
+
+def _second(text: str, key: str) -> int | None:
+    """The line of the key's second place, when there are just two."""
+    found = [match.start() for match in re.finditer(rf"{re.escape(json.dumps(key))}\s*:", text)]
+    return text.count("\n", 0, found[1]) + 1 if len(found) == 2 else None
 
 
 class _Repeated(ValueError):
@@ -91,11 +117,3 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise _Repeated(key)
         found[key] = value
     return found
-
-
-def _twice(error: _Repeated, source: str, line: int | None) -> Fault:
-    return Fault(source, line, str(error), "this key stands twice; keep one")
-
-
-def _broken_json(error: json.JSONDecodeError, source: str, line: int) -> Fault:
-    return Fault(source, line, "", f"this is not valid JSON: {error.msg}, column {error.colno}")

@@ -57,7 +57,8 @@ class Rule(Strict):
     @model_validator(mode="before")
     @classmethod
     def _unsure_defaults_to_escalate_at_most(cls, raw: Any) -> Any:
-        if isinstance(raw, dict) and "unsure" not in raw and raw.get("outcome") in set(Outcome):
+        known = isinstance(raw, dict) and raw.get("outcome") in list(Outcome)
+        if known and "unsure" not in raw:
             return raw | {"unsure": min(Outcome(raw["outcome"]), Outcome.ESCALATE)}
         return raw
 
@@ -194,6 +195,9 @@ def _condition(table: Mapping[str, Any], but: str = "") -> Condition:
     }
 
 
+EMPTY = "an empty list never holds; name what counts"
+
+
 class _Proofreader:
     """Checks that everything a book names exists; a fault names file, line, rule and nearest known word."""
 
@@ -237,27 +241,42 @@ class _Proofreader:
     ) -> Iterator[Fault]:
         for word in words:
             if word not in known:
-                yield self._fault(place, where, f'there is no {kind} "{word}"; {nearest(word, known)}')
+                yield self._fault(place, where, f'there is no {kind} "{word}"; {nearest(str(word), known)}')
 
     def _conditions(self, at: Place, rule: Rule) -> Iterator[Fault]:
         """The facts and answers of `when`, `any` and `unless`."""
+        where = f"rule {rule.id}, when"
         alternatives = rule.when.get("any", [{}])
         if not isinstance(alternatives, list) or not all(isinstance(entry, dict) for entry in alternatives):
             says = 'any is a list of tables, such as any = [{ output_final = "yes" }]'
-            yield self._fault((*at, "when"), f"rule {rule.id}, when.any", says)
+            yield self._fault((*at, "when"), f"{where}.any", says)
             return
-        for table in (rule.when, *alternatives):
+        if not alternatives:
+            yield self._fault((*at, "when"), f"{where}.any", EMPTY)
+        shared = {fact: given for fact, given in rule.when.items() if fact != "any"}
+        if not all(shared or entry for entry in alternatives):
+            says = "a rule needs at least one fact, in each alternative"
+            yield self._fault((*at, "when"), where, says)
+        for table in (shared, *alternatives):
             for fact, given in table.items():
-                if fact != "any" or table is not rule.when:
-                    yield from self._answers((*at, "when"), f"rule {rule.id}, when", fact, given)
-        cited = rule.unless.get("clauses", [])
-        where = f"rule {rule.id}, unless"
-        yield from self._unknown((*at, "unless"), where, cited, self.clauses, "clause")
-        if rule.unless and not cited:
-            yield self._fault((*at, "unless"), where, "an exception cites the clause it rests on")
-        for fact, given in rule.unless.items():
+                yield from self._answers((*at, "when"), where, fact, given)
+        if rule.unless:
+            yield from self._exception((*at, "unless"), f"rule {rule.id}, unless", rule.unless)
+
+    def _exception(self, place: Place, where: str, unless: Mapping[str, Any]) -> Iterator[Fault]:
+        """What lifts a rule: the answers, and the clauses it rests on."""
+        cited = unless.get("clauses", [])
+        if not isinstance(cited, list):
+            yield self._fault(place, where, 'clauses is a list, such as clauses = ["F3"]')
+        elif not cited:
+            yield self._fault(place, where, "an exception cites the clause it rests on")
+        else:
+            yield from self._unknown(place, where, cited, self.clauses, "clause")
+        if not set(unless) - {"clauses"}:
+            yield self._fault(place, where, "an exception names the answers that lift the rule")
+        for fact, given in unless.items():
             if fact != "clauses":
-                yield from self._answers((*at, "unless"), where, fact, given)
+                yield from self._answers(place, where, fact, given)
 
     def _answers(self, place: Place, where: str, fact: str, given: Any) -> Iterator[Fault]:
         known = {name: entry.answers for name, entry in VOCABULARY.items()} | dict(DERIVED)
@@ -266,8 +285,7 @@ class _Proofreader:
             return
         answers = given if isinstance(given, list) else [given]
         if not answers:
-            says = "an empty list never holds; name the answers that count"
-            yield self._fault(place, f"{where}.{fact}", says)
+            yield self._fault(place, f"{where}.{fact}", EMPTY)
         for answer in answers:
             if answer not in known[fact]:
                 says = f"{answer!r} is not one of its answers; {nearest(str(answer), known[fact])}"

@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     @property
     def rank(self) -> int:
         """0 for cleared to 3 for written approval."""
-        return list(Outcome).index(self)
+        return _RANK[self]
 
     def __lt__(self, other: str) -> bool:
         return self.rank < Outcome(other).rank
@@ -31,6 +31,9 @@ class Outcome(StrEnum):
 
     def __ge__(self, other: str) -> bool:
         return self.rank >= Outcome(other).rank
+
+
+_RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
 class Topic(StrEnum):

@@ -88,10 +88,12 @@ def test_who_meets_a_writer_of_the_same_process_is_told_soon(hasty: Database) ->
     writer = Thread(target=write)
     writer.start()
     writing.wait()
-    with quickly(), pytest.raises(Busy), hasty.transaction():
-        pytest.fail("two wrote at once")
-    done.set()
-    writer.join()
+    try:
+        with quickly(), pytest.raises(Busy), hasty.transaction():
+            pytest.fail("two wrote at once")
+    finally:
+        done.set()
+        writer.join()
     with hasty.transaction() as tx:
         assert count(tx) == 1
 
