@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check run format lock clean
+.PHONY: help demo test faults check run format lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -14,12 +14,15 @@ help: ## show this list
 demo: .make/demo ## start the bot and a local Slack stand-in; prints one address to open
 	@$(BIN)/clearance demo
 
+faults: .make/dev ## a thousand faults against the real bot; FAULTS and SEED choose others
+	FAULTS=$${FAULTS:-1000} $(BIN)/python -m pytest -s tests/faults
+
 test: .make/dev ## everything: checks, tests, and the stories in a real browser
-	@CLEARANCE_TESTS=all $(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-check: .make/dev lint ## format, lint, types, import contract and the tests that need no browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser"
+check: .make/dev lint ## format, lint, types, import contract and the quick tests: no browser, no processes
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not process"
 
 run: .make/demo ## start the bot against your Slack, with tokens from the environment or .env
 	@$(BIN)/clearance run
@@ -37,9 +40,9 @@ format: .make/dev ## let ruff rewrite the code
 
 lock: ## resolve the ranges of pyproject.toml into the two lock files (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate --quiet pyproject.toml --extra demo --group dev --output-file requirements-dev.lock
+	  --no-annotate --quiet pyproject.toml --extra demo --extra postgres --group dev --output-file requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --no-annotate --quiet pyproject.toml --extra demo --group build --constraint requirements-dev.lock \
+	  --no-annotate --quiet pyproject.toml --extra demo --extra postgres --group build --constraint requirements-dev.lock \
 	  --output-file requirements.lock
 
 clean: ## remove what the other targets made

@@ -1,25 +1,18 @@
-"""The engine and its transactions: one writer at a time on SQLite, nobody waits longer than `patience`."""
+"""The database and its transactions: one writer at a time on SQLite, nobody waits longer than `patience`."""
 
-import logging
-import math
-import os
-import sqlite3
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from time import monotonic
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url
+from sqlalchemy import Connection, Engine, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.driver_errors import translated
+from storage.engines import make_engine, parse_address
 from storage.errors import (
     AlreadyFiled,
     AlreadyRunning,
@@ -27,8 +20,10 @@ from storage.errors import (
     BadAddress,
     Busy,
     ForeignSchema,
+    NoDriver,
     StorageError,
 )
+from storage.running import one_bot
 
 __all__ = [
     "AlreadyFiled",
@@ -38,33 +33,17 @@ __all__ = [
     "Busy",
     "Database",
     "ForeignSchema",
+    "NoDriver",
     "StorageError",
+    "checkpoint",
     "insert_new",
     "insert_row",
     "one_bot",
     "open_database",
 ]
 
-_log = logging.getLogger(__name__)
-
-# Primary result codes of SQLite, and the SQLSTATEs of PostgreSQL, that have a sentence.
-_BUSY: Final = frozenset(
-    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "40001", "40P01", "57014", "53300"}
-)
-_AWAY: Final[Mapping[int | str, str]] = {
-    sqlite3.SQLITE_CANTOPEN: "Its file cannot be opened: check the path and its permissions.",
-    sqlite3.SQLITE_PERM: "Its file cannot be opened: check the path and its permissions.",
-    sqlite3.SQLITE_FULL: "The disk is full.",
-    sqlite3.SQLITE_READONLY: "It is read-only.",
-    sqlite3.SQLITE_IOERR: "The disk reports an error.",
-    sqlite3.SQLITE_CORRUPT: "Its file is damaged.",
-    sqlite3.SQLITE_NOTADB: "Its file is not a SQLite database.",
-    "53100": "The disk is full.",
-    "25006": "It is read-only.",
-    "57P01": "It is shutting down.",
-    "57P02": "It is restarting.",
-    "57P03": "It is starting up.",
-}
+# Pages of 4 kB that the WAL may have before a checkpoint stops the writers for a moment to empty it.
+_LARGE_WAL: Final = 2048
 
 
 class Database:
@@ -80,7 +59,7 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """A write transaction: commits at the end, rolls back on any error. Raises Busy, Away."""
         until = monotonic() + self.patience
-        with _translated(), self._in_turn(), self.engine.connect() as plain:
+        with translated(), self.in_turn(), self.engine.connect() as plain:
             tx = plain.execution_options(clearance_writes=True, clearance_wait=until - monotonic())
             with tx.begin():
                 yield tx
@@ -88,7 +67,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view of the rows; takes no write lock and refuses to write. Raises Busy, Away."""
-        with _translated(), self.engine.connect() as plain:
+        with translated(), self.engine.connect() as plain:
             if self._turn is None:
                 tx = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             else:
@@ -101,7 +80,8 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
+    def in_turn(self) -> Iterator[None]:
+        """No other thread of this process writes meanwhile (SQLite). Raises Busy."""
         if self._turn is None:
             yield
             return
@@ -114,33 +94,25 @@ class Database:
 
 
 def open_database(url: str, *, patience: float = 1.5) -> Database:
-    """The database at `url`; makes no tables and does not connect yet. Raises BadAddress."""
-    address = _address(url)
-    if address.get_backend_name() == "sqlite":
-        # Writers take turns before they take a connection, so only readers add to the pool.
-        engine = create_engine(address, max_overflow=-1)
-        _listen(engine, patience)
-    else:
-        options = f"-c lock_timeout={math.ceil(patience * 1000)}"
-        engine = create_engine(
-            address, pool_timeout=patience, pool_pre_ping=True, connect_args={"options": options}
-        )
-    return Database(engine, patience)
+    """The database at `url`; makes no tables and does not connect yet. Raises BadAddress, NoDriver."""
+    return Database(make_engine(parse_address(url), patience), patience)
 
 
-@contextmanager
-def one_bot(url: str) -> Iterator[None]:
-    """Hold the database for this process alone (SQLite; PostgreSQL serves many). Raises AlreadyRunning."""
-    address = _address(url)
-    if address.get_backend_name() != "sqlite":
-        yield
-    elif sys.platform == "win32":
-        _log.warning("Windows has no flock: make sure that only one Clearance runs on this database.")
-        yield
-    else:
-        database = Path(str(address.database)).resolve()  # one lock, whatever link led here
-        with _locked(database.with_name(database.name + ".lock")):
-            yield
+def checkpoint(database: Database, *, thorough: bool = False) -> int:
+    """Move what was committed from SQLite's WAL to its file; returns how many pages the WAL still has.
+
+    Call it every few seconds from a thread of its own: then no commit has to. Writers go on meanwhile; only
+    a WAL that has grown large, or `thorough`, stops them for the moment that emptying it takes. PostgreSQL
+    does this by itself. Raises Busy, Away.
+    """
+    if database.engine.dialect.name != "sqlite":
+        return 0
+    with translated():
+        _, pages, _ = _wal_checkpoint(database, "PASSIVE")
+        if pages > _LARGE_WAL or thorough:
+            with database.in_turn():
+                _, pages, _ = _wal_checkpoint(database, "TRUNCATE")
+    return pages
 
 
 def insert_new(tx: Connection, table: Table, unique: str, values: Mapping[str, Any]) -> int | None:
@@ -160,97 +132,11 @@ def _insert_new(dialect: str, table: Table, unique: str) -> ReturningInsert[Any]
     return insert_or_not(table).on_conflict_do_nothing(index_elements=[unique]).returning(table.c.id)
 
 
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except ArgumentError as error:
-        raise BadAddress("Write it as sqlite:///clearance.db or postgresql://user@host/name.") from error
-    backend = address.get_backend_name()
-    if backend == "postgresql":
-        return address.set(drivername="postgresql+psycopg")
-    if backend != "sqlite":
-        raise BadAddress(f"Clearance knows SQLite and PostgreSQL, not {backend}.")
-    name = address.database or ""
-    if name in ("", ":memory:") or name.startswith("file:"):
-        raise BadAddress(
-            "A database in memory would forget every request: name a file, sqlite:///clearance.db."
+def _wal_checkpoint(database: Database, mode: str) -> tuple[int, int, int]:
+    """Whether somebody was in the way, the pages in the WAL, and how many of them are in the file."""
+    with database.engine.connect() as plain:
+        # Outside a transaction; who reads for long must not stop the writers for long.
+        connection = plain.execution_options(clearance_begins=False, clearance_wait=0.05)
+        return cast(
+            tuple[int, int, int], tuple(connection.exec_driver_sql(f"PRAGMA wal_checkpoint({mode})").one())
         )
-    return address
-
-
-def _listen(engine: Engine, patience: float) -> None:
-    """Let SQLAlchemy begin SQLite's transactions; the driver's own way begins them late and deferred."""
-
-    def connected(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None
-        raw.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")  # first: WAL may have to wait
-        raw.execute("PRAGMA journal_mode = WAL")
-        raw.execute("PRAGMA synchronous = FULL")  # an accepted request survives a power cut
-        raw.execute("PRAGMA foreign_keys = ON")
-
-    def begun(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-        wait = options.get("clearance_wait", patience)
-        raw.execute(f"PRAGMA busy_timeout = {_milliseconds(wait)}")
-        raw.execute(f"PRAGMA query_only = {int(options.get('clearance_reads', False))}")
-        # IMMEDIATE: two who read before they write would otherwise both lose (database is locked).
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("clearance_writes") else "BEGIN")
-
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begun)
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, math.ceil(seconds * 1000))
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what the driver says about locks and disks into Busy or Away; anything else stays as it is."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise Busy from error
-    except DBAPIError as error:
-        refusal = _refusal(error)
-        if refusal is None:
-            raise
-        raise refusal from error
-
-
-def _refusal(error: DBAPIError) -> Busy | Away | None:
-    sqlite_code: int | None = getattr(error.orig, "sqlite_errorcode", None)
-    sqlstate: str = getattr(error.orig, "sqlstate", None) or ""
-    # The low byte is the primary code: SQLITE_IOERR_WRITE is an SQLITE_IOERR.
-    code = sqlstate if sqlite_code is None else sqlite_code & 0xFF
-    if code in _BUSY:
-        return Busy()
-    if code in _AWAY:
-        return Away(_AWAY[code])
-    if error.connection_invalidated or sqlstate.startswith("08"):
-        return Away("The connection was lost or refused.")
-    return None
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    import fcntl
-
-    try:
-        file = path.open("a+", encoding="ascii")
-    except OSError as error:
-        raise Away(f"The lock file {path} cannot be written.") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip()
-            raise AlreadyRunning(int(holder) if holder.isdigit() else None) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-        # The file stays: removing it would let two processes lock two files of one name.
-        file.truncate(0)

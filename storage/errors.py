@@ -2,11 +2,15 @@
 
 StorageError
 |-- BadAddress        the database URL cannot be used
+|-- NoDriver          PostgreSQL's driver is not installed
 |-- Busy              somebody else held the database for too long
 |-- Away              the database cannot be opened, reached or written
 |-- ForeignSchema     the tables belong to a newer Clearance, or to somebody else
 |-- AlreadyRunning    another Clearance holds this database (pid)
-`-- AlreadyFiled      this form was recorded before (form_key)
+|-- AlreadyFiled      this form was recorded before (form_key)
+|-- UnknownField      there is no such field to redact
+|-- NothingToRedact   the request holds no such text (any more)
+`-- BadHead           a kept head of the register cannot be read
 """
 
 
@@ -20,6 +24,10 @@ class StorageError(Exception):
 
 class BadAddress(StorageError):
     """The database URL cannot be used."""
+
+
+class NoDriver(StorageError):
+    """PostgreSQL needs a driver that is not installed: pip install 'genai-clearance[postgres]'."""
 
 
 class Busy(StorageError):
@@ -48,3 +56,15 @@ class AlreadyFiled(StorageError):
     def __init__(self, form_key: str) -> None:
         self.form_key = form_key
         super().__init__()
+
+
+class UnknownField(StorageError):
+    """There is no such field to redact."""
+
+
+class NothingToRedact(StorageError):
+    """There is nothing to redact."""
+
+
+class BadHead(StorageError):
+    """A head of the register is written COUNT:HASH, as clearance register head prints it."""

@@ -1,7 +1,7 @@
 """Notices: what the bot has to say. The attempt is committed before the call: none is lost or doubled."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,14 +36,20 @@ __all__ = [
     "get",
     "key",
     "next_due",
+    "renew",
+    "retry",
     "retry_at",
+    "revive",
     "stuck",
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeRow:
-    """One notice as it stands. `attempts` counts the claims, this one included."""
+    """One notice as it stands. `attempts` counts the claims, this one included.
+
+    `doubt_since`: it may have been said by an attempt that began then or up to one lease earlier.
+    """
 
     id: int
     key: str
@@ -55,6 +61,7 @@ class NoticeRow:
     created_at: datetime
     attempts: int
     lease_until: datetime | None
+    doubt_since: datetime | None
     state: NoticeState
     channel: str
     ts: str
@@ -92,6 +99,7 @@ def enqueue(
         "created_at": now,
         "attempts": 0,
         "lease_until": None,
+        "doubt_since": None,
         "state": NoticeState.WAITING.value,
         **dict.fromkeys(("channel", "ts", "error"), ""),
         **dict.fromkeys(("delivered_at", "failed_at")),
@@ -99,12 +107,12 @@ def enqueue(
     return insert_new(tx, NOTICES, "key", values) is not None
 
 
-def claim(tx: Connection, now: datetime, lease: timedelta) -> NoticeRow | None:
+def claim(tx: Connection, now: datetime, lease: timedelta, resting: Collection[str] = ()) -> NoticeRow | None:
     """The oldest due notice that nobody holds and that is first in its line, held until `now` + `lease`.
 
     Commit before the call to Slack: a crash then leaves an attempt that can be looked for. First in
     line: no earlier notice to the same recipient or about the same request is due, held or retried.
-    A reminder that is only due tomorrow holds nobody up.
+    A reminder that is only due tomorrow holds nobody up. Nothing for a recipient in `resting`.
     """
     due = NOTICES.alias("due")
     earlier = NOTICES.alias("earlier")
@@ -115,6 +123,7 @@ def claim(tx: Connection, now: datetime, lease: timedelta) -> NoticeRow | None:
             _waiting(due),
             due.c.due_at <= now,
             or_(due.c.lease_until.is_(None), due.c.lease_until <= now),
+            *_awake(due, resting),
             *_not_behind(due, earlier, in_the_way),
         )
         .order_by(due.c.due_at, due.c.id)
@@ -125,11 +134,27 @@ def claim(tx: Connection, now: datetime, lease: timedelta) -> NoticeRow | None:
     held = (
         update(NOTICES)
         .where(NOTICES.c.id == first.scalar_subquery())
-        .values(attempts=NOTICES.c.attempts + 1, lease_until=now + lease)
+        .values(
+            attempts=NOTICES.c.attempts + 1,
+            lease_until=now + lease,
+            # A lease that ran out unsettled: whoever held it may have said it before they died.
+            doubt_since=func.coalesce(NOTICES.c.doubt_since, NOTICES.c.lease_until),
+        )
         .returning(NOTICES)
     )
     row = tx.execute(held).first()
     return None if row is None else _notice(row)
+
+
+def renew(tx: Connection, held: NoticeRow, now: datetime, lease: timedelta) -> bool:
+    """Hold a claimed notice for longer; False when it was settled, or taken over after the lease ended."""
+    still = and_(
+        NOTICES.c.id == held.id,
+        _waiting(NOTICES),
+        NOTICES.c.attempts == held.attempts,
+        NOTICES.c.lease_until > now,
+    )
+    return tx.execute(update(NOTICES).where(still).values(lease_until=now + lease)).rowcount == 1
 
 
 def delivered(tx: Connection, notice_id: int, channel: str, ts: str, now: datetime) -> bool:
@@ -138,14 +163,38 @@ def delivered(tx: Connection, notice_id: int, channel: str, ts: str, now: dateti
     return _settle(tx, notice_id, NoticeState.DELIVERED, **done)
 
 
-def retry_at(tx: Connection, notice_id: int, due_at: datetime, error: str) -> bool:
-    """Try again from `due_at` on; those behind it in line wait too. False when it was settled before."""
-    return _settle(tx, notice_id, NoticeState.WAITING, due_at=due_at, error=error)
+def retry_at(
+    tx: Connection, notice_id: int, due_at: datetime, error: str, doubt_since: datetime | None = None
+) -> bool:
+    """Try again from `due_at` on; those behind it in line wait too. False when it was settled before.
+
+    `doubt_since`: when the first attempt began of which nobody knows whether it got through.
+    """
+    values = {"due_at": due_at, "error": error, "doubt_since": doubt_since}
+    return _settle(tx, notice_id, NoticeState.WAITING, **values)
 
 
 def failed(tx: Connection, notice_id: int, error: str, now: datetime) -> bool:
     """It cannot be said; the operators see it in `stuck`. False when it was settled before."""
     return _settle(tx, notice_id, NoticeState.FAILED, error=error, failed_at=now)
+
+
+def revive(tx: Connection, now: datetime) -> int:
+    """Let everything that failed be tried again from `now` on, in its old order; returns how many."""
+    failures = update(NOTICES).where(NOTICES.c.state == literal_column("'failed'"))
+    again = {"state": NoticeState.WAITING.value, "due_at": now, "attempts": 0, "failed_at": None}
+    return tx.execute(failures.values(again)).rowcount
+
+
+def retry(tx: Connection, which: int | str, now: datetime) -> bool:
+    """Say what failed once more, from `now` on; False when no failed notice has this id or key.
+
+    The attempts count on: whoever delivers it sees that it may have been said, and looks first.
+    """
+    named = NOTICES.c.key == which if isinstance(which, str) else NOTICES.c.id == which
+    again = {"state": NoticeState.WAITING.value, "due_at": now, "failed_at": None}
+    change = update(NOTICES).where(named, NOTICES.c.state == NoticeState.FAILED.value).values(again)
+    return tx.execute(change).rowcount == 1
 
 
 def dropped(tx: Connection, notice_id: int, reason: str) -> bool:
@@ -159,11 +208,11 @@ def get(tx: Connection, notice_id: int) -> NoticeRow | None:
     return None if row is None else _notice(row)
 
 
-def next_due(tx: Connection) -> datetime | None:
-    """When the next claim can succeed, possibly in the past; None when nothing waits."""
+def next_due(tx: Connection, resting: Collection[str] = ()) -> datetime | None:
+    """When the next claim can succeed, possibly in the past; None when nothing waits but for `resting`."""
     earlier = NOTICES.alias("earlier")
     in_the_way = or_(earlier.c.due_at <= NOTICES.c.due_at, earlier.c.attempts > 0)
-    first = and_(_waiting(NOTICES), *_not_behind(NOTICES, earlier, in_the_way))
+    first = and_(_waiting(NOTICES), *_awake(NOTICES, resting), *_not_behind(NOTICES, earlier, in_the_way))
     free_at = case((NOTICES.c.lease_until > NOTICES.c.due_at, NOTICES.c.lease_until), else_=NOTICES.c.due_at)
     # Two questions, because each has its index: thousands may wait, a few are held.
     free = select(NOTICES.c.due_at).where(first, NOTICES.c.lease_until.is_(None))
@@ -181,6 +230,11 @@ def stuck(tx: Connection) -> list[NoticeRow]:
 def _waiting(notices: FromClause) -> ColumnElement[bool]:
     # Written out, not bound: a partial index serves only a query that carries its literal predicate.
     return notices.c.state == literal_column("'waiting'")
+
+
+def _awake(notices: FromClause, resting: Collection[str]) -> list[ColumnElement[bool]]:
+    # Left out when nobody rests: an empty list would be one more table to read.
+    return [notices.c.recipient.not_in(resting)] if resting else []
 
 
 def _not_behind(

@@ -11,6 +11,15 @@ from policy.verdict import Outcome, Topic, Verdict
 from storage.tables import SignOffState
 
 
+@dataclass(frozen=True)
+class Actor:
+    """Who did something: team and user id, empty for somebody outside Slack, and the name then shown."""
+
+    team: str = ""
+    user: str = ""
+    name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stated:
     """What a requester stated and what the rulebooks answered: the content that is hashed."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, literal_column, select, update
 
-from policy.facts import Facts
+from policy.facts import Facts, Step
 from policy.lifecycle import Move, Status
 from policy.verdict import Outcome, Topic, Verdict
-from storage.canonical import canonical, content_hash
+from storage.canonical import canonical, storable_row
 from storage.database import insert_new, insert_row
 from storage.errors import AlreadyFiled
 from storage.records import (
@@ -22,6 +22,7 @@ from storage.records import (
     SignOffRow,
 )
 from storage.register import EventRow, events
+from storage.seals import MARKER, QUOTES, sealed_decision, sealed_request
 from storage.tables import DECISIONS, REQUESTS, SIGN_OFFS, SignOffState
 
 __all__ = [
@@ -44,8 +45,10 @@ __all__ = [
     "move",
     "note_call_in",
     "open_request",
+    "pending",
     "place_card",
     "place_thread",
+    "reassign",
     "record_decision",
     "sign",
     "sign_offs",
@@ -55,6 +58,9 @@ __all__ = [
 
 # Written out, not bound: a partial index serves only a query that carries its literal predicate.
 _OPEN: ColumnElement[bool] = SIGN_OFFS.c.state == literal_column("'open'")
+
+# What redacted facts read as: nothing was answered.
+_FORGOTTEN = Facts(steps=(Step(tool=MARKER),))
 
 
 def open_request(tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime) -> int:
@@ -114,6 +120,13 @@ def latest(tx: Connection, limit: int = 20, *, before_id: int | None = None) -> 
     return _page(tx, select(REQUESTS), limit, before_id)
 
 
+def pending(tx: Connection) -> list[RequestRow]:
+    """Every request that waits for a decision, oldest first."""
+    waiting = select(SIGN_OFFS.c.request_id).where(_OPEN)
+    query = select(REQUESTS).where(REQUESTS.c.id.in_(waiting), REQUESTS.c.status == Status.PENDING.value)
+    return [_request(row) for row in tx.execute(query.order_by(REQUESTS.c.id))]
+
+
 def waiting_for(tx: Connection, team: str, user: str, limit: int = 20) -> list[RequestRow]:
     """Pending requests with an open topic that names the person as contact or backup, oldest first."""
     topics = SIGN_OFFS.c
@@ -144,6 +157,13 @@ def add_sign_offs(tx: Connection, request_id: int, new: Sequence[NewSignOff]) ->
         tx.execute(insert(SIGN_OFFS), rows)
 
 
+def reassign(tx: Connection, sign_off_id: int, new: NewSignOff) -> bool:
+    """Give an open topic to somebody else; False when it was closed before."""
+    values = {name: value for name, value in vars(new).items() if name != "topic"}
+    still_open = update(SIGN_OFFS).where(SIGN_OFFS.c.id == sign_off_id, _OPEN)
+    return tx.execute(still_open.values(values)).rowcount == 1
+
+
 def sign(
     tx: Connection, request_id: int, topics: Iterable[Topic], decision_id: int, state: SignOffState
 ) -> int:
@@ -159,14 +179,14 @@ def void_open(tx: Connection, request_id: int) -> int:
 
 def record_decision(tx: Connection, new: NewDecision, now: datetime) -> int:
     """Record what a person pressed and return its id."""
-    values = vars(new) | {
+    values = storable_row(vars(new)) | {
         "action": new.action.value,
         "conditions": canonical(new.conditions),
         "topics": canonical(new.topics),
         "snapshot": canonical(new.snapshot),
         "at": now,
     }
-    return insert_row(tx, DECISIONS, values)
+    return insert_row(tx, DECISIONS, values | sealed_decision(values, json.loads(values["snapshot"])))
 
 
 def decisions(tx: Connection, request_id: int) -> list[DecisionRow]:
@@ -177,42 +197,56 @@ def decisions(tx: Connection, request_id: int) -> list[DecisionRow]:
 
 def _columns(new: NewRequest, now: datetime) -> dict[str, Any]:
     content = new.content()
-    return vars(new) | {
+    columns = storable_row(vars(new)) | {
         "facts": canonical(content["facts"]),
         "verdict": canonical(content["verdict"]),
         "outcome": new.verdict.outcome.value,
         "status": new.status.value,
         "revision": 1,
         "books": canonical(content["verdict"]["rulebooks"]),
-        "content_hash": content_hash(content),
         "created_at": now,
         "updated_at": now,
         **dict.fromkeys(("card_ts", "thread_ts", "called_in_by", "called_in_reason"), ""),
     }
+    return columns | sealed_request(columns, json.loads(columns["verdict"]))
 
 
 def _request(row: Row[Any]) -> RequestRow:
     values = dict(row._mapping)
-    del values["books"]  # for queries; the verdict carries the same identities
+    del values["seals"]
+    books = values.pop("books")  # for queries, and for when the verdict was redacted
     return RequestRow(
         **values
         | {
-            "facts": Facts.model_validate_json(row.facts),
-            "verdict": Verdict.model_validate_json(row.verdict),
+            "facts": _FORGOTTEN if row.facts == MARKER else Facts.model_validate_json(row.facts),
+            "verdict": _verdict(row.verdict, row.outcome, books),
             "outcome": Outcome(row.outcome),
             "status": Status(row.status),
         }
     )
 
 
+def _verdict(text: str, outcome: str, books: str) -> Verdict:
+    """The verdict, or what is left of it when the facts that its findings name were redacted."""
+    if text == MARKER:
+        nothing: dict[str, tuple[()]] = dict.fromkeys(("findings", "duties", "open_questions", "topics"), ())
+        return Verdict.model_validate({"outcome": outcome, "rulebooks": json.loads(books)} | nothing)
+    if MARKER in text and (said := json.loads(text))[QUOTES] == MARKER:
+        return Verdict.model_validate_json(canonical(said | {QUOTES: []}))
+    return Verdict.model_validate_json(text)
+
+
 def _decision(row: Row[Any]) -> DecisionRow:
+    values = dict(row._mapping)
+    del values["seals"], values["hash"]
+    conditions = (MARKER,) if row.conditions == MARKER else tuple(json.loads(row.conditions))
     parsed = {
         "action": Move(row.action),
-        "conditions": tuple(json.loads(row.conditions)),
+        "conditions": conditions,
         "topics": tuple(Topic(topic) for topic in json.loads(row.topics)),
         "snapshot": json.loads(row.snapshot),
     }
-    return DecisionRow(**{**row._mapping, **parsed})
+    return DecisionRow(**values | parsed)
 
 
 def _first(tx: Connection, query: Select[Any]) -> RequestRow | None:

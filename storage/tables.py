@@ -93,6 +93,7 @@ class Request(Row, table=True):
     revision: int
     books: str
     content_hash: str
+    seals: str  # storage.seals: in the order of REQUEST_TEXTS
     form_key: str  # the root view's id: a form sent twice is one request
     created_at: datetime
     updated_at: datetime
@@ -150,25 +151,48 @@ class Decision(Row, table=True):
     topics: str
     shown_hash: str
     snapshot: str
+    seals: str  # storage.seals: DECISION_TEXTS, then the snapshot's keys
+    hash: str
     at: datetime
 
 
 class AuditEvent(Row, table=True):
-    """One thing that happened to a request, in the past tense; written by register.append alone."""
+    """One link of the chain: what happened, without names and texts; written by register.append alone."""
 
     __tablename__ = "audit_events"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_audit_events_request", "request_id", "seq"),
+        _partial("ix_audit_events_decision", "decision_id", where="decision_id IS NOT NULL"),
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    request_id: int = Field(foreign_key="requests.id", index=True)
+    # Counted by append, not by the database: PostgreSQL's own numbers have gaps after a rollback.
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
     kind: str
+    request_id: int = Field(foreign_key="requests.id")
+    content_hash: str
+    decision_id: int | None = Field(foreign_key="decisions.id")
+    decision_hash: str
+    book: str
+    digest: str
+    previous: str
+    hash: str
+
+
+class EventContents(Row, table=True):
+    """Who did it and the details of one event, each under its seal: what a redaction can empty."""
+
+    __tablename__ = "event_contents"
+
+    seq: int = Field(
+        foreign_key="audit_events.seq", primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
     actor_team: str
     actor_user: str
     actor_name: str
+    name_seal: str
     details: str
-    book: str
-    content_hash: str
+    details_seal: str
 
 
 class Notice(Row, table=True):
@@ -195,6 +219,7 @@ class Notice(Row, table=True):
     created_at: datetime
     attempts: int
     lease_until: datetime | None
+    doubt_since: datetime | None
     state: str
     channel: str
     ts: str
@@ -207,4 +232,5 @@ REQUESTS: Final[Table] = Row.metadata.tables["requests"]
 SIGN_OFFS: Final[Table] = Row.metadata.tables["sign_offs"]
 DECISIONS: Final[Table] = Row.metadata.tables["decisions"]
 AUDIT_EVENTS: Final[Table] = Row.metadata.tables["audit_events"]
+EVENT_CONTENTS: Final[Table] = Row.metadata.tables["event_contents"]
 NOTICES: Final[Table] = Row.metadata.tables["notices"]

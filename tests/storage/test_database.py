@@ -1,17 +1,15 @@
 """Transactions are whole, take turns, and nobody waits for long."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage.database import Away, BadAddress, Busy, Database, StorageError, open_database
+from storage.database import BadAddress, Busy, Database, StorageError, open_database
 from tests.storage.people import all_at_once
 
 
@@ -37,6 +35,17 @@ def count(tx: Connection) -> int:
     return int(tx.exec_driver_sql("SELECT n FROM counter").scalar_one())
 
 
+def held(tx: Connection) -> int:
+    """The counter, which nobody else changes before the transaction ends; SQLite's begin holds it all."""
+    lock = "" if tx.dialect.name == "sqlite" else " FOR UPDATE"
+    return int(tx.exec_driver_sql(f"SELECT n FROM counter{lock}").scalar_one())
+
+
+def count_up(tx: Connection) -> None:
+    """One more; on PostgreSQL the first thing that meets another writer."""
+    tx.exec_driver_sql("UPDATE counter SET n = n + 1")
+
+
 @contextmanager
 def quickly() -> Iterator[None]:
     """Far less than the five seconds that SQLite's driver waits by itself."""
@@ -49,7 +58,7 @@ def test_of_racing_read_modify_writes_none_is_lost(counters: Database) -> None:
     def act(_number: int) -> None:
         for _ in range(10):
             with counters.transaction() as tx:
-                tx.exec_driver_sql(f"UPDATE counter SET n = {count(tx) + 1}")
+                tx.exec_driver_sql(f"UPDATE counter SET n = {held(tx) + 1}")
 
     all_at_once(8, act)
     with counters.reading() as tx:
@@ -69,7 +78,8 @@ def test_who_meets_another_process_is_told_soon_and_that_process_loses_nothing(
 ) -> None:
     with counters.transaction() as tx:
         tx.exec_driver_sql("UPDATE counter SET n = 1")
-        with quickly(), pytest.raises(Busy, match="busy; nothing was recorded"), hasty.transaction():
+        with quickly(), pytest.raises(Busy, match="busy; nothing was recorded"), hasty.transaction() as late:
+            count_up(late)
             pytest.fail("two wrote at once")
         tx.exec_driver_sql("UPDATE counter SET n = n + 1")
     with hasty.transaction() as tx:
@@ -89,7 +99,8 @@ def test_who_meets_a_writer_of_the_same_process_is_told_soon(hasty: Database) ->
     writer.start()
     writing.wait()
     try:
-        with quickly(), pytest.raises(Busy), hasty.transaction():
+        with quickly(), pytest.raises(Busy), hasty.transaction() as late:
+            count_up(late)
             pytest.fail("two wrote at once")
     finally:
         done.set()
@@ -101,12 +112,14 @@ def test_who_meets_a_writer_of_the_same_process_is_told_soon(hasty: Database) ->
 def test_a_queue_of_writers_waits_no_longer_than_one(counters: Database, hasty: Database) -> None:
     def write(_number: int) -> str:
         try:
-            with hasty.transaction():
+            with hasty.transaction() as tx:
+                count_up(tx)
                 return "wrote"
         except Busy:
             return "busy"
 
-    with counters.transaction(), quickly():
+    with counters.transaction() as tx, quickly():
+        count_up(tx)
         assert all_at_once(8, write) == ["busy"] * 8
 
 
@@ -139,46 +152,8 @@ def test_reading_refuses_to_write_and_the_connection_can_write_later(counters: D
 def test_mistakes_of_the_code_keep_their_own_names(counters: Database) -> None:
     with pytest.raises(IntegrityError), counters.transaction() as tx:
         tx.exec_driver_sql("INSERT INTO counter VALUES (0)")
-    with pytest.raises(OperationalError, match="no such table"), counters.transaction() as tx:
+    with pytest.raises(DBAPIError, match=r"no such table|does not exist"), counters.transaction() as tx:
         tx.exec_driver_sql("SELECT * FROM nowhere")
-
-
-def test_the_promises_to_the_disk_are_set_on_every_connection(counters: Database) -> None:
-    with counters.reading() as first, counters.reading() as second:
-        for tx in (first, second):
-            pragmas = {
-                name: tx.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-                for name in ("journal_mode", "synchronous", "foreign_keys")
-            }
-            assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-
-
-def test_a_place_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path / 'nowhere' / 'clearance.db'}")
-    with pytest.raises(Away, match="cannot be opened"), database.transaction():
-        pytest.fail("opened")
-    database.close()
-
-
-def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("not a database, only some words " * 100)
-    database = open_database(f"sqlite:///{tmp_path / 'notes.txt'}")
-    with pytest.raises(Away, match="not a SQLite database"), database.reading():
-        pytest.fail("opened")
-    database.close()
-
-
-def test_a_full_disk_is_said_and_nothing_is_half_written(counters: Database) -> None:
-    with pytest.raises(Away, match="disk is full"), counters.transaction() as tx:
-        raw = tx.connection.dbapi_connection
-        assert isinstance(raw, sqlite3.Connection)
-        pages = raw.execute("PRAGMA page_count").fetchone()[0]
-        raw.execute(f"PRAGMA max_page_count = {pages + 2}")  # a disk of our own that can be full
-        tx.exec_driver_sql("UPDATE counter SET n = 1")
-        tx.exec_driver_sql("CREATE TABLE big (words TEXT)")
-        tx.exec_driver_sql("INSERT INTO big VALUES (hex(zeroblob(100000)))")
-    with counters.reading() as tx:
-        assert count(tx) == 0
 
 
 @pytest.mark.parametrize(
@@ -189,6 +164,8 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(counters: Database) -> 
         ("sqlite:///file:x?mode=memory&uri=true", "in memory would forget"),
         ("mysql://root@localhost/clearance", "SQLite and PostgreSQL, not mysql"),
         ("clearance.db", "Write it as sqlite:///clearance.db"),
+        ("postgresql://h:bad/x", "Write it as sqlite:///clearance.db"),
+        ("postgresql://[::1/x", "Write it as sqlite:///clearance.db"),
     ],
 )
 def test_an_address_that_cannot_serve_is_refused_in_a_sentence(url: str, sentence: str) -> None:

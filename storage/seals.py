@@ -1,0 +1,112 @@
+"""Seals: one salt per text, so that each can be forgotten alone and no digest can be guessed back.
+
+A seal is the text's salt while the text stands, and its digest once the text was redacted: the salt goes
+with the text, or who knows the few names it can be would only have to try them.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from storage.canonical import canonical
+
+MARKER: Final = "[redacted]"
+_SALT: Final = 32  # hexadecimal characters; half of a digest's, which tells the two apart
+_DIGEST: Final = 64
+
+# Texts under seals, then what stays readable. Rows keep seals in this order: a new one joins at the end.
+REQUEST_TEXTS: Final = (
+    *("requester_name", "title", "description", "vendor"),
+    *("not_generative", "consent_reference", "facts"),
+)
+REQUEST_PLAIN: Final = (
+    *("production", "requester_team", "requester_user", "needed_by", "use_started", "context"),
+    *("outcome", "books"),
+)
+DECISION_TEXTS: Final = ("by_name", "wording", "conditions", "reason")
+DECISION_PLAIN: Final = (
+    *("request_id", "revision", "action", "by_team", "by_user", "valid_until", "topics", "shown_hash", "at"),
+)
+# The part of a verdict that quotes the description: it is forgotten with it, the rest stands.
+QUOTES: Final = "text_findings"
+
+
+def new_seals(count: int) -> list[str]:
+    """That many fresh salts."""
+    salts = os.urandom(count * _SALT // 2).hex()
+    return [salts[start : start + _SALT] for start in range(0, len(salts), _SALT)]
+
+
+def digest(seal: str, text: str) -> str:
+    """The salted digest of a text, whether it still stands or was redacted; "" for a seal that is neither."""
+    if len(seal) == _SALT:
+        return sha256((seal + text).encode()).hexdigest()
+    return seal if len(seal) == _DIGEST and text == MARKER else ""
+
+
+def is_redacted(seal: str) -> bool:
+    """The text of this seal was taken out."""
+    return len(seal) == _DIGEST
+
+
+def root(texts: Iterable[str], seals: Sequence[str], plain: Iterable[object]) -> str:
+    """One hash over the digest of every sealed text and over what stays readable."""
+    # Not strict: a text that a later version added has no seal in the rows before it.
+    parts = [digest(seal, text) for seal, text in zip(seals, texts, strict=False)]
+    parts.append(canonical([_written(value) for value in plain]))
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def sealed_request(columns: Mapping[str, Any], verdict: Mapping[str, Any]) -> dict[str, str]:
+    """The seals and the hash of a request's columns; `verdict` is that column's value."""
+    texts = request_texts(columns, verdict)
+    seals = new_seals(len(texts))
+    plain = [columns[name] for name in REQUEST_PLAIN]
+    return {"seals": ",".join(seals), "content_hash": root(texts.values(), seals, plain)}
+
+
+def sealed_decision(columns: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """The seals and the hash of a decision's columns; `snapshot` is that column's value."""
+    texts = decision_texts(columns, snapshot)
+    seals = new_seals(len(texts))
+    plain = [*(columns[name] for name in DECISION_PLAIN), *texts]
+    return {"seals": ",".join(seals), "hash": root(texts.values(), seals, plain)}
+
+
+def request_texts(columns: Mapping[str, Any], verdict: object) -> dict[str, str]:
+    """Every sealed text of a request by name, in the order of its seals."""
+    return {name: columns[name] for name in REQUEST_TEXTS} | _verdict_texts("", verdict)
+
+
+def decision_texts(columns: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """Every sealed text of a decision by name, in the order of its seals; the snapshot's key by key."""
+    texts = {name: columns[name] for name in DECISION_TEXTS}
+    for key in sorted(snapshot):
+        if key == "verdict":
+            texts |= _verdict_texts("snapshot ", snapshot[key])
+        else:
+            texts[f"snapshot {key}"] = MARKER if snapshot[key] == MARKER else canonical(snapshot[key])
+    return texts
+
+
+def _verdict_texts(where: str, verdict: object) -> dict[str, str]:
+    if not isinstance(verdict, Mapping):
+        return dict.fromkeys((f"{where}verdict", f"{where}quotes"), str(verdict))
+    rest = {key: value for key, value in verdict.items() if key != QUOTES}
+    quotes = verdict.get(QUOTES)
+    shown = MARKER if quotes == MARKER else canonical(quotes) if QUOTES in verdict else ""
+    return {f"{where}verdict": canonical(rest), f"{where}quotes": shown}
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as SQLite stores it and as every hash reads it: UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _written(value: object) -> object:
+    """The same text for a value from code, from SQLite (text) and from PostgreSQL (dates)."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    return value.isoformat() if isinstance(value, date) else value
