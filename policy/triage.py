@@ -1,17 +1,16 @@
 """triage(use, books) -> Verdict: three-valued evaluation per step, and the maximum over everything."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-from policy.conditions import NEVER, Answers, any_holds, holds, numbers
-from policy.facts import Facts, Step, Use
+from policy.conditions import NEVER, any_holds, holds, numbers
+from policy.facts import Facts, Use
 from policy.open_questions import Way, most_decisive, plain_name, ways
 from policy.rulebook import DERIVED, PER_STEP, STEP_ONLY, Rule, Rulebook
+from policy.scopes import RANK, Scope, scopes
 from policy.verdict import Duty, Finding, Outcome, Topic, Verdict
 from policy.vocabulary import UNSURE, VOCABULARY
 
 NOT_GENERATIVE = "not-generative"
-RANK = {outcome: outcome.rank for outcome in Outcome}
 
 _WHOLE_USE = tuple(name for name in VOCABULARY if name in Facts.model_fields)
 _PER_STEP = tuple(name for name in VOCABULARY if name in PER_STEP)
@@ -30,9 +29,9 @@ def triage(use: Use, books: Sequence[Rulebook]) -> Verdict:
     if use.not_generative:
         findings += [_not_generative(use, book) for book in books]
     else:
-        scopes = _scopes(use)
+        places = scopes(use)
         for book in books:
-            for rule, scope in _worth_a_look(book, scopes):
+            for rule, scope in _worth_a_look(book, places):
                 findings += _judge(book, rule, scope, missing)
     findings.sort(key=_strictest_first)
     outcome = findings[0].outcome if findings else Outcome.CLEARED
@@ -53,40 +52,12 @@ def _strictest_first(finding: Finding) -> int:
     return -RANK[finding.outcome]
 
 
-class Scope(NamedTuple):
-    """Where rules are judged: the whole use (step None), or a step with the facts it states itself."""
-
-    step: int | None
-    answers: Answers
-    own: tuple[str, ...]
-
-
-def _scopes(use: Use) -> list[Scope]:
-    """The whole use, the derived facts included, then its steps (W1)."""
-    facts = use.facts
-    whole = {name: (name, getattr(facts, name)) for name in _WHOLE_USE}
-    whole["vendor"] = ("vendor", DERIVED["vendor"][bool(use.vendor)])
-    whole["workflow"] = ("workflow", DERIVED["workflow"][len(facts.steps) > 1])
-    steps = [_at_step(step, number, whole) for number, step in enumerate(facts.steps, start=1)]
-    return [Scope(None, whole, ()), *steps]
-
-
-def _at_step(step: Step, number: int, whole: Answers) -> Scope:
-    answers, own = dict(whole), []
-    for name in _PER_STEP:
-        answer = getattr(step, name)
-        if answer is not None:
-            answers[name] = (f"steps[{number}].{name}", answer)
-            own.append(name)
-    return Scope(number, answers, tuple(own))
-
-
-def _worth_a_look(book: Rulebook, scopes: Sequence[Scope]) -> list[tuple[Rule, Scope]]:
+def _worth_a_look(book: Rulebook, places: Sequence[Scope]) -> list[tuple[Rule, Scope]]:
     """Each rule of the book with each scope in which it may fire, in the book's order."""
-    whole = scopes[0]
+    whole = places[0]
     possible = book.sieve.passing(whole.answers, _SHARED)
     found = []
-    for scope in scopes:
+    for scope in places:
         if scope is whole:
             names, bits = _STEP_MAY, ~_looking_at(book, _STEP_ONLY)
         else:
@@ -168,7 +139,7 @@ _MAY_NEED = {
 
 def _not_sure(facts: Mapping[str, str], outcome: Outcome) -> str:
     open_names = [plain_name(name) for name, answer in facts.items() if answer == UNSURE]
-    whether = " and ".join(VOCABULARY[name].whether for name in open_names)
+    whether = ", ".join(VOCABULARY[name].whether for name in open_names)
     return f"You are not sure {whether}: {_MAY_NEED[outcome]}."
 
 

@@ -69,6 +69,19 @@ class Duty(Strict):
     text: str
 
 
+class TextFinding(Strict):
+    """The free text says something riskier than was declared; `quote` has its exact words.
+
+    `reason` is why the requester kept their answer; the fact is then judged as unsure.
+    """
+
+    fact: str
+    declared: str
+    suggests: str
+    quote: str
+    reason: str = ""
+
+
 class BookIdentity(Strict):
     """Which book judged, to the byte."""
 
@@ -86,4 +99,5 @@ class Verdict(Strict):
     open_questions: tuple[str, ...]
     topics: tuple[Topic, ...]
     rulebooks: tuple[BookIdentity, ...]
+    text_findings: tuple[TextFinding, ...] = ()
     outside_scope: bool = False  # A9: marketing, recaps and the like are not mentioned by the guidance
