@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import httpx
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.workspace import RunningWorkspace
 
@@ -20,7 +22,9 @@ class Person:
 
     def __init__(self, running: RunningWorkspace, user: str) -> None:
         self.user = user
-        self._http = httpx.Client(base_url=f"{running.url}as/{user}/", timeout=15, trust_env=False)
+        address = f"{running.url}as/{user}/"
+        # Plain http on loopback: reading the system's certificates would take longer than most tests.
+        self._http = httpx.Client(base_url=address, timeout=15, trust_env=False, verify=False)
         self._typed: dict[str, Answer] = {}
         self._view: str | None = None
 
@@ -142,9 +146,30 @@ class Person:
         shown = self._state()["home"]
         return shown["view"] if shown else None
 
+    # Reading
+
+    def get(self, link: str) -> str:
+        """The page that a link leads this person to."""
+        answer = self._http.get(link, headers={"Referer": f"{self._http.base_url}"}, follow_redirects=True)
+        answer.raise_for_status()
+        return answer.text
+
+    # Time
+
+    def advance(self, hours: float = 1) -> datetime:
+        """Move the workspace's clock, as "+1 hour" does; returns its new time, heard by all who listen."""
+        return self._moved({"hours": hours})
+
+    def advance_working_day(self) -> datetime:
+        """Press "+1 working day": the same time on the next working day where this person is."""
+        return self._moved({"working_day": "yes"})
+
+    def _moved(self, by: Mapping[str, Any]) -> datetime:
+        return datetime.fromisoformat(self._post("clock", by)["now"])
+
     # Waiting
 
-    def wait(self, what: Callable[[], T], seconds: float = 5) -> T:
+    def wait(self, what: Callable[[], T | None], seconds: float = 5) -> T:
         """Ask until the answer is truthy; else fail with a picture of the workspace."""
         deadline = time.monotonic() + seconds
         while True:
@@ -219,6 +244,20 @@ class Person:
                 f"  form: {text_of(shown['view'])[:400]} errors={shown['errors']} {shown['trouble']}"
             )
         return "\n".join(lines)
+
+
+def stop_listening(running: RunningWorkspace, handler: SocketModeHandler) -> None:
+    """Close a Socket Mode handler in milliseconds; its own close() blocks for up to 4 s in its reads."""
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    running.hang_up()
+    deadline = time.monotonic() + 5
+    while client.is_connected() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    # Its queue is read with a second's patience: nothing in it ends the wait, `closed` the loop.
+    client.closed = True
+    client.message_queue.put(None)
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def text_of(thing: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ from .api_chat import CHAT_METHODS
 from .api_conversations import CONVERSATION_METHODS
 from .api_people import PEOPLE_METHODS
 from .api_views import VIEW_METHODS
+from .fault_desk import suffer, too_many
 from .methods import Args, Method, missing_scope
 from .refusals import InvalidBlocks, RateLimited, Refused
 from .scene import APP_ID, BOT_ID, BOT_USER
@@ -22,24 +24,36 @@ Json = dict[str, Any]
 
 
 async def answer(workspace: Workspace, request: Request) -> Response:
-    """One call of the app. Faults to inject in tests have their place around this."""
+    """One call of the app, or the fault that was planned for it."""
     name = request.path_params["method"]
     try:
         args = Args(await _arguments(request))
-        return JSONResponse({"ok": True} | _call(workspace, name, _token(request, args), args))
     except Refused as refused:
-        return JSONResponse({"ok": False, "error": refused.error} | refused.details)
+        return _refusal(refused)
+    token = _token(request, args)
+    fault = workspace.faults.meet(name, args.text("channel"))
+    if fault is None:
+        return _answered(workspace, name, token, args)
+    hindered = replace(args, fault=fault)
+    return await suffer(workspace, request, fault, lambda: _answered(workspace, name, token, hindered))
+
+
+def _answered(workspace: Workspace, name: str, token: str, args: Args) -> Response:
+    try:
+        return JSONResponse({"ok": True} | _call(workspace, name, token, args))
+    except Refused as refused:
+        return _refusal(refused)
     except InvalidBlocks as invalid:
         # Slack names the fault of a view's blocks differently from that of a message's.
         error = "invalid_arguments" if name.startswith("views.") else "invalid_blocks"
         details = {"response_metadata": {"messages": invalid.reasons}}
         return JSONResponse({"ok": False, "error": error} | details)
     except RateLimited as limited:
-        return JSONResponse(
-            {"ok": False, "error": "ratelimited"},
-            status_code=429,
-            headers={"Retry-After": str(limited.retry_after)},
-        )
+        return too_many(limited.retry_after)
+
+
+def _refusal(refused: Refused) -> Response:
+    return JSONResponse({"ok": False, "error": refused.error} | refused.details)
 
 
 def _call(workspace: Workspace, name: str, token: str, args: Args) -> Json:

@@ -20,14 +20,10 @@ UPDATE_CHARACTERS = 4_000  # longer texts are refused
 def _post_message(workspace: Workspace, args: Args) -> Json:
     where = _addressee(workspace, args)
     message = _composed(workspace, args, where)
-    workspace.throttle(where.id)
+    workspace.pacing.admit("chat.postMessage", where.id)
     message.thread_ts = _thread(where, args)
     message.broadcast = args.flag("reply_broadcast") and message.thread_ts is not None
-    metadata = args.structure("metadata")
-    if metadata is not None:
-        if not isinstance(metadata, dict) or set(metadata) != {"event_type", "event_payload"}:
-            raise Refused("invalid_metadata_format")
-        message.metadata = metadata
+    message.metadata = _metadata(args)
     workspace.place(where, message)
     # Metadata comes back only to who asks for it in history.
     return {"channel": where.id, "ts": message.ts, "message": message_json(workspace, where, message)}
@@ -53,15 +49,17 @@ def _update(workspace: Workspace, args: Args) -> Json:
     blocks = args.structure("blocks")
     if not text and blocks is None:
         raise Refused("no_text")
+    metadata = _metadata(args)
+    workspace.pacing.admit("chat.update", where.id)
     # A text that comes without blocks replaces the blocks too.
     if blocks is not None:
         message.blocks = accept_message(blocks)
     elif text:
         message.blocks = []
     message.text = text
-    metadata = args.structure("metadata")
-    if metadata is not None:
-        message.metadata = metadata or None
+    # Left out, the metadata stays; an empty object takes it away.
+    if args.structure("metadata") is not None:
+        message.metadata = metadata
     # Slack shows no "edited" on messages made of blocks.
     message.edited = None if message.blocks else workspace.stamp()
     message.warnings.clear()
@@ -121,6 +119,15 @@ def _composed(workspace: Workspace, args: Args, where: Conversation) -> Message:
     if not text and not stored:
         raise Refused("no_text")
     return Message(workspace.stamp(), where.id, BOT_USER, text, by_bot=True, blocks=stored)
+
+
+def _metadata(args: Args) -> Json | None:
+    given = args.structure("metadata")
+    if not given:
+        return None
+    if not isinstance(given, dict) or set(given) != {"event_type", "event_payload"}:
+        raise Refused("invalid_metadata_format")
+    return given
 
 
 def _thread(where: Conversation, args: Args) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from .conversations import Conversation
+from .conversations import Conversation, Message
 from .methods import FAMILY, Args, Method, conversation, message_json, missing_scope
 from .refusals import Refused
 from .scene import BOT_USER
@@ -13,6 +16,8 @@ from .workspace import Workspace
 Json = dict[str, Any]
 
 PAGE = 100
+MOST = 999
+CURSOR = "next_ts:"
 ANY_READ = ("channels:read", "groups:read", "im:read")
 ANY_HISTORY = ("channels:history", "groups:history", "im:history")
 TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im"}
@@ -62,12 +67,9 @@ def _members(workspace: Workspace, args: Args) -> Json:
 
 def _history(workspace: Workspace, args: Args) -> Json:
     where = _readable(workspace, args)
-    newest_first = [message for message in reversed(where.top_level()) if _within(message.ts, args)]
-    told = [
-        message_json(workspace, where, message, args.flag("include_all_metadata")) for message in newest_first
-    ]
-    page = _paged("messages", told, args)
-    return page | {"has_more": bool(page["response_metadata"]["next_cursor"]), "pin_count": 0}
+    oldest, latest = _range(args)
+    found = [one for one in reversed(where.top_level()) if oldest(one.ts) and latest(one.ts)]
+    return _page(workspace, where, found, args, newest_first=True) | {"pin_count": 0}
 
 
 def _replies(workspace: Workspace, args: Args) -> Json:
@@ -75,33 +77,82 @@ def _replies(workspace: Workspace, args: Args) -> Json:
     thread = where.thread(args.text("ts"))
     if not thread:
         raise Refused("thread_not_found")
+    oldest, latest = _range(args)
     # The first message always comes along, whatever the range of time asked for.
-    told = [
-        message_json(workspace, where, message, args.flag("include_all_metadata"))
-        for message in thread
-        if message.ts == args.text("ts") or _within(message.ts, args)
-    ]
-    page = _paged("messages", told, args)
-    return page | {"has_more": bool(page["response_metadata"]["next_cursor"])}
+    found = [one for one in thread if one.ts == args.text("ts") or (oldest(one.ts) and latest(one.ts))]
+    return _page(workspace, where, found, args, newest_first=False)
 
 
 def _readable(workspace: Workspace, args: Args) -> Conversation:
+    """The conversation as the app may read it, as of then when a fault makes the answer stale."""
     where = conversation(workspace, args, "history")
     if BOT_USER not in where.members:
         raise Refused("not_in_channel")
-    return where
+    fault = args.fault
+    if fault is None or fault.kind != "stale":
+        return where
+    if fault.messages:
+        return replace(where, messages=where.messages[: -fault.messages])
+    then = workspace.now() - fault.lasting
+    return replace(where, messages=[one for one in where.messages if float(one.ts) <= then])
 
 
-def _within(ts: str, args: Args) -> bool:
-    oldest, latest = args.text("oldest") or "0", args.text("latest") or "9999999999"
-    moment = float(ts)
-    if args.flag("inclusive"):
-        return float(oldest) <= moment <= float(latest)
-    return float(oldest) < moment < float(latest)
+def _range(args: Args) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
+    """What `oldest` and `latest` let through."""
+    oldest, latest = _moment(args, "oldest"), _moment(args, "latest")
+    inclusive = args.flag("inclusive")
+
+    def new_enough(ts: str) -> bool:
+        return oldest is None or float(ts) > oldest or (inclusive and float(ts) == oldest)
+
+    def old_enough(ts: str) -> bool:
+        return latest is None or float(ts) < latest or (inclusive and float(ts) == latest)
+
+    return new_enough, old_enough
+
+
+def _moment(args: Args, name: str) -> float | None:
+    given = args.text(name)
+    try:
+        # Zero is "from the beginning" and, for the end, "now".
+        return float(given) or None if given else None
+    except ValueError as wrong:
+        raise Refused(f"invalid_ts_{name}") from wrong
+
+
+def _page(
+    workspace: Workspace, where: Conversation, found: list[Message], args: Args, *, newest_first: bool
+) -> Json:
+    """One page of messages; the cursor names the next message, so what is posted meanwhile moves nothing."""
+    start = _cursor(args.text("cursor"))
+    if start is not None:
+        found = [one for one in found if (float(one.ts) <= start if newest_first else float(one.ts) >= start)]
+    limit = max(1, min(args.number("limit", PAGE), MOST))
+    told: Json = {
+        "messages": [
+            message_json(workspace, where, message, args.flag("include_all_metadata"))
+            for message in found[:limit]
+        ],
+        "has_more": len(found) > limit,
+    }
+    if len(found) <= limit:
+        return told | {"response_metadata": {"next_cursor": ""}}
+    following = f"{CURSOR}{found[limit].ts}".encode()
+    return told | {"response_metadata": {"next_cursor": base64.b64encode(following).decode()}}
+
+
+def _cursor(given: str) -> float | None:
+    if not given:
+        return None
+    try:
+        named = base64.b64decode(given, validate=True).decode()
+        return float(named.removeprefix(CURSOR))
+    except ValueError as wrong:
+        raise Refused("invalid_cursor") from wrong
 
 
 def _paged(name: str, everything: list[Any], args: Args) -> Json:
-    limit = max(1, min(args.number("limit", PAGE), 1000))
+    limit = max(1, min(args.number("limit", PAGE), MOST))
     cursor = args.text("cursor")
     if cursor and not cursor.isdigit():
         raise Refused("invalid_cursor")

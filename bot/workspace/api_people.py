@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,7 +65,7 @@ def _person(workspace: Workspace, person: Figure) -> Json:
     }
     if person.deleted:
         return told
-    zone = datetime.now(ZoneInfo(person.tz))
+    zone = workspace.clock().astimezone(ZoneInfo(person.tz))
     offset = zone.utcoffset()
     flags = ("is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted")
     return told | {

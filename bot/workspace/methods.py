@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .conversations import Conversation, Message
+from .faults import Fault
 from .refusals import Refused
 from .scene import APP_ID, BOT_ID, BOT_USER
 from .workspace import Workspace
@@ -20,6 +21,8 @@ class Args:
     """Arguments of a call; forms send everything as text, JSON sends what it means."""
 
     values: Json
+    # What was planned to go wrong with this call: reading history looks whether it is to be stale.
+    fault: Fault | None = None
 
     def text(self, name: str) -> str:
         """An argument as text, empty when absent."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -40,6 +43,7 @@ def action_routes(workspace: Workspace) -> list[Route]:
         route("options", _options),
         route("shortcut", _shortcut),
         route("dismiss", _dismiss),
+        route("clock", _clock),
         route("view/{view}/submit", _submit),
         route("view/{view}/action", _pick),
         route("view/{view}/close", _close),
@@ -113,6 +117,25 @@ async def _shortcut(workspace: Workspace, request: Request, user: str, form: For
     source = located(workspace, user, form) if chosen.kind == "message" else None
     await deeds.use_shortcut(workspace, user, chosen, source)
     return {}
+
+
+async def _clock(workspace: Workspace, request: Request, user: str, form: Form) -> Json:
+    clock = workspace.clock
+    if not clock.movable:
+        raise HTTPException(404, "this workspace's clock cannot be moved")
+    try:
+        if form.first("working_day"):
+            by = clock.working_day(ZoneInfo(workspace.people[user].tz))
+        else:
+            by = timedelta(hours=float(form.first("hours") or 0))
+        now = clock.move(by)
+    except (ValueError, OverflowError) as wrong:
+        raise HTTPException(400, str(wrong)) from wrong
+    workspace.news.tell("feed")
+    for heard in list(workspace.moved):
+        # In a thread: whoever hears of it may well call this server.
+        await asyncio.to_thread(heard, now)
+    return {"now": now.isoformat()}
 
 
 async def _dismiss(workspace: Workspace, request: Request, user: str, form: Form) -> Json:

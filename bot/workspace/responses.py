@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from .blocks import accept_message
 from .conversations import Conversation, Message
 from .deeds import post_reply
+from .fault_desk import suffer
 from .refusals import InvalidBlocks, Refused
 from .workspace import Workspace
 
@@ -18,9 +19,17 @@ Json = dict[str, Any]
 
 
 async def respond(workspace: Workspace, request: Request) -> Response:
-    """One use of a response url: five within 30 minutes."""
+    """One use of a response url: five within 30 minutes. Faults know it as the method "response_url"."""
+    body = await request.body()
+    fault = workspace.faults.meet("response_url")
+    if fault is None:
+        return _responded(workspace, request, body)
+    return await suffer(workspace, request, fault, lambda: _responded(workspace, request, body))
+
+
+def _responded(workspace: Workspace, request: Request, sent: bytes) -> Response:
     try:
-        body = json.loads(await request.body() or b"{}")
+        body = json.loads(sent or b"{}")
         if not isinstance(body, dict):
             raise Refused("invalid_payload")
         place = workspace.handouts.answer(request.path_params["token"])

@@ -14,7 +14,7 @@ from .emoji import EMOJI, drawn
 from .form import ANSWERS, control, given_values
 from .mrkdwn import Reader
 from .scene import BOT_USER
-from .when import ago, day, exact, moment
+from .when import ago, day, exact, moment, when_and_where
 from .workspace import Workspace
 
 Json = dict[str, Any]
@@ -102,6 +102,7 @@ class Scenery:
             "thread": root.ts if root else None,
             "replies": self._shown(where, where.thread(root.ts, user), reader, "") if where and root else [],
             "notice": self._workspace.notices.get(user),
+            "hour": when_and_where(moment(self._workspace.now()), reader.zone),
             "crowd": [self._workspace.name(one) for one in where.members] if where else [],
         }
 

@@ -31,6 +31,12 @@ def exact(then: datetime, zone: tzinfo) -> str:
     return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M:%S %Z}"
 
 
+def when_and_where(now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """The present hour and the city whose clock shows it: ("Mon 23 Nov, 09:12", "London")."""
+    local = now.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}", str(zone).rpartition("/")[2].replace("_", " ")
+
+
 def day(then: datetime, now: datetime, zone: tzinfo) -> str:
     """The heading over a day's messages."""
     local, today = then.astimezone(zone).date(), now.astimezone(zone).date()

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .clock import Clock
 from .conversations import Conversation, Message
+from .faults import Faults
 from .link import Link
 from .manifest import Manifest
 from .news import News
-from .refusals import RateLimited
+from .pacing import Pacing
 from .scene import BOT_USER, Figure, Scene
 from .triggers import Handouts
 from .views import Views
-
-POST_SECONDS = 1.0
 
 
 class Workspace:
@@ -27,29 +27,33 @@ class Workspace:
     Everything in it runs on the server's event loop, so nothing here takes a lock.
     """
 
-    def __init__(self, manifest: Path, scene: Scene, *, rate_limited: bool = False) -> None:
+    def __init__(
+        self, manifest: Path, scene: Scene, *, rate_limited: bool = False, movable_clock: bool = False
+    ) -> None:
         self.manifest = Manifest.load(manifest)
         self.scene = scene
-        self.rate_limited = rate_limited
+        self.pacing = Pacing(rate_limited)
+        self.faults = Faults()
         self.bot_token = f"xoxb-local-{secrets.token_hex(8)}"
         self.app_token = f"xapp-local-{secrets.token_hex(8)}"
-        # The one source of "now" for messages; a movable clock replaces it.
-        self.now: Callable[[], float] = time.time
+        # The one source of "now" for messages, and what a demo hands its app as the time.
+        self.clock = Clock(movable_clock)
         self.base_url = ""
+        # The server's way to end one client's connection, set when it is served.
+        self.cut: Callable[[tuple[str, int]], None] = lambda client: None
         self.people = {person.id: person for person in scene.people}
         self.groups = {group.id: group for group in scene.groups}
         self.conversations: dict[str, Conversation] = {}
         self.handouts = Handouts()
         self.views = Views()
         self.news = News()
-        self.link = Link()
+        self.link = Link(lambda kind: self.faults.meet(kind), lambda client: self.cut(client))
         self.notices: dict[str, str] = {}
         # Options offered by external selects that sit in messages, by (ts, block_id, action_id).
         self.offers: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
         self._last_ts = 0
         # The loop itself keeps only weak references to running tasks.
         self._tasks: set[asyncio.Task[None]] = set()
-        self._posted: dict[str, float] = {}
         for room in scene.channels:
             self.conversations[room.id] = Conversation(
                 room.id,
@@ -62,6 +66,15 @@ class Workspace:
             )
         for person in scene.people:
             self.direct(person.id, BOT_USER)
+
+    @property
+    def moved(self) -> list[Callable[[datetime], object]]:
+        """Who is called with the new time after the clock was moved."""
+        return self.clock.moved
+
+    def now(self) -> float:
+        """The workspace's present time in seconds."""
+        return self.clock().timestamp()
 
     def direct(self, one: str, other: str) -> Conversation:
         """The direct message between two, opened when it does not exist yet."""
@@ -91,15 +104,6 @@ class Workspace:
         """Tell pages that a message of this conversation looks different now."""
         for user in conversation.members:
             self.news.tell("feed", user)
-
-    def throttle(self, channel: str) -> None:
-        """At most one post a second and channel, when asked to be that strict."""
-        if not self.rate_limited:
-            return
-        now = time.monotonic()
-        if now - self._posted.get(channel, -POST_SECONDS) < POST_SECONDS:
-            raise RateLimited(1)
-        self._posted[channel] = now
 
     def later(self, deed: Coroutine[Any, Any, None]) -> None:
         """Let something happen beside the present request."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.workspace import Figure, Group, Room, RunningWorkspace, Scene, Team, Workspace, serve
-from tests.person import Person
+from tests.person import Person, stop_listening
 from tests.workspace.small_app import SmallApp
 
 MANIFEST = """
@@ -76,21 +75,10 @@ def silent(manifest: Path) -> Iterator[Stage]:
         yield Stage(running, workspace, app, ana, ravi)
 
 
-@pytest.fixture(scope="session")
-def closing() -> Iterator[ThreadPoolExecutor]:
-    """Closes clients beside the tests: the Socket Mode client takes a second to end its threads."""
-    with ThreadPoolExecutor() as pool:
-        yield pool
-
-
 @pytest.fixture
-def stage(silent: Stage, closing: ThreadPoolExecutor) -> Iterator[Stage]:
+def stage(silent: Stage) -> Iterator[Stage]:
     """A workspace with the app connected over Socket Mode."""
     handler = SocketModeHandler(silent.app.bolt, silent.workspace.app_token)
     handler.client.connect()
     yield silent
-    # Its own close would wait 3 s in a blocking read: the workspace hangs up first.
-    handler.client.auto_reconnect_enabled = False
-    silent.running.hang_up()
-    silent.ana.wait(lambda: not handler.client.is_connected())
-    closing.submit(handler.client.close)
+    stop_listening(silent.running, handler)

@@ -77,31 +77,6 @@ def test_a_long_post_is_cut_and_a_long_update_refused(silent: Stage) -> None:
     assert [one["text"] for one in silent.ana.messages("C0SHOW")] == ["mine"]
 
 
-def test_metadata_comes_back_only_when_asked_for(silent: Stage) -> None:
-    client = silent.app.client
-    metadata = {"event_type": "notice", "event_payload": {"key": "GEN-7:card"}}
-    posted = client.chat_postMessage(channel="C0SHOW", text="x", metadata=metadata)
-    client.chat_postMessage(channel="C0SHOW", text="y", thread_ts=posted["ts"], metadata=metadata)
-    (bare,) = client.conversations_history(channel="C0SHOW")["messages"]
-    assert "metadata" not in bare and bare["reply_count"] == 1
-    (full,) = client.conversations_history(channel="C0SHOW", include_all_metadata=True)["messages"]
-    assert full["metadata"] == metadata
-    thread = client.conversations_replies(channel="C0SHOW", ts=posted["ts"], include_all_metadata=True)
-    assert [one["metadata"] for one in thread["messages"]] == [metadata, metadata]
-
-
-def test_history_is_paged_and_bounded(silent: Stage) -> None:
-    client = silent.app.client
-    stamps = [client.chat_postMessage(channel="C0SHOW", text=str(number))["ts"] for number in range(5)]
-    page = client.conversations_history(channel="C0SHOW", limit=2)
-    assert [one["text"] for one in page["messages"]] == ["4", "3"] and page["has_more"]
-    cursor = page["response_metadata"]["next_cursor"]
-    rest = client.conversations_history(channel="C0SHOW", limit=9, cursor=cursor)
-    assert [one["text"] for one in rest["messages"]] == ["2", "1", "0"] and not rest["has_more"]
-    newer = client.conversations_history(channel="C0SHOW", oldest=stamps[3])
-    assert [one["text"] for one in newer["messages"]] == ["4"]
-
-
 def test_a_direct_message_opens_by_the_persons_id(silent: Stage) -> None:
     client = silent.app.client
     posted = client.chat_postMessage(channel="U0ANA", text="hello")
@@ -159,18 +134,6 @@ def test_unknown_blocks_are_refused_by_name(silent: Stage) -> None:
     assert refused.value.response["error"] == "invalid_blocks"
     assert "carousel_of_joy" in refused.value.response["response_metadata"]["messages"][0]
     assert silent.ana.messages("C0SHOW") == []
-
-
-def test_one_post_a_second_when_asked_to_be_strict(manifest: Path) -> None:
-    workspace = Workspace(manifest, SCENE, rate_limited=True)
-    with serve(workspace) as running:
-        client = WebClient(token=workspace.bot_token, base_url=running.api_url, retry_handlers=[])
-        client.chat_postMessage(channel="C0SHOW", text="one")
-        client.chat_postMessage(channel="C0QUIET", text="elsewhere")
-        with pytest.raises(SlackApiError) as refused:
-            client.chat_postMessage(channel="C0SHOW", text="two")
-    assert refused.value.response.status_code == 429
-    assert refused.value.response.headers["Retry-After"] == "1"
 
 
 def test_a_permalink_opens_as_whoever_follows_it(silent: Stage) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.workspace.conftest import Stage
+from bot.workspace import RunningWorkspace, Workspace, serve
+from tests.workspace.conftest import SCENE, Stage
 
 CHROMIUM = shutil.which("chromium")
 QUIET = [
@@ -114,3 +116,31 @@ def test_it_fits_a_phone(stage: Stage, page: Page) -> None:
     page.get_by_role("button", name="Conversations and people").click()
     page.get_by_role("link", name="others").click()
     expect(page.get_by_role("heading", name="others")).to_be_visible()
+
+
+@pytest.fixture
+def movable(manifest: Path) -> Iterator[RunningWorkspace]:
+    with serve(Workspace(manifest, SCENE, movable_clock=True)) as running:
+        yield running
+
+
+def test_the_clock_is_moved_by_keyboard_and_on_a_phone(movable: RunningWorkspace, page: Page) -> None:
+    page.goto(f"{movable.url}as/U0RAVI/C0SHOW")
+    bench = page.get_by_role("region", name="Demo clock")
+    expect(bench).to_contain_text("London")
+    hour = bench.get_by_role("button", name="+1 hour")
+    hour.focus()
+    page.keyboard.press("Enter")
+    expect(bench).to_contain_text("1 h ahead")
+    expect(hour).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(bench).to_contain_text("day")
+    page.set_viewport_size({"width": 360, "height": 640})
+    expect(bench).to_be_hidden()
+    page.get_by_role("button", name="Conversations and people").click()
+    expect(hour).to_be_in_viewport(ratio=1)
+    before = bench.locator("#bench-hour").inner_text()
+    hour.click()
+    expect(bench.locator("#bench-hour")).not_to_have_text(before)
+    expect(bench).to_be_visible()

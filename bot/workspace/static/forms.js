@@ -92,11 +92,11 @@ function lookModal() {
   return turning;
 }
 
-const TEXTS = "input[type=text][name], input[type=number], input[type=email], input[type=url], textarea";
+const TEXTS = "input[type=text][name], input[type=number], input[type=email], input[type=url], input[type=date], textarea, select[name]";
 const texts = (form) => new Map([...form.querySelectorAll(TEXTS)].map((one) => [one.name, one.value]));
 
 async function turn() {
-  // Letters typed while the new form is on its way are carried over into it.
+  // What is typed or picked while the new form is on its way is carried over into it.
   const form = modal.querySelector("form");
   const before = form ? texts(form) : new Map();
   if (form) await post(`view/${form.dataset.view}/keep`, new FormData(form));
@@ -106,6 +106,9 @@ async function turn() {
   const late = form ? [...texts(form)].filter(([name, value]) => before.get(name) !== value) : [];
   show(html, late);
 }
+
+// A form that answers a submission is read from its beginning.
+let sent = false;
 
 function show(html, late) {
   if (html === modal.dataset.html && modal.open === Boolean(html)) return;
@@ -128,8 +131,10 @@ function show(html, late) {
   }
   const wrong = modal.querySelector("[aria-invalid=true]");
   if (wrong && !(old && old.querySelector("[aria-invalid=true]"))) { wrong.focus(); wrong.closest(".field").scrollIntoView({ block: "center" }); return; }
-  $("fields").scrollTop = same ? kept.top : 0;
-  const back = same && kept.id && $(kept.id);
+  const stay = same && !sent;
+  sent = false;
+  $("fields").scrollTop = stay ? kept.top : 0;
+  const back = stay && kept.id && $(kept.id);
   const first = modal.querySelector("[autofocus], .fields :is(input:not([type=hidden]), select, textarea, button)");
   const aim = back || first || modal.querySelector("footer button:last-child");
   aim.focus({ preventScroll: same });
@@ -142,6 +147,7 @@ modal.addEventListener("submit", async (event) => {
   const button = form.querySelector("footer button[type=submit]");
   if (!button || button.disabled) return;
   button.disabled = true;
+  sent = true;
   button.ariaBusy = "true";
   try {
     await post(`view/${form.dataset.view}/submit`, new FormData(form));

@@ -225,6 +225,8 @@ document.addEventListener("click", async (event) => {
   }
   const dismiss = event.target.closest("[data-dismiss]");
   if (dismiss) { await post("dismiss", { ts: dismiss.dataset.dismiss }); look(); }
+  const lever = event.target.closest("[data-clock]");
+  if (lever) { await post("clock", new URLSearchParams(lever.dataset.clock)); look(); }
   const shortcut = event.target.closest("[data-shortcut]");
   if (shortcut) {
     const { shortcut: callback_id, ts = "" } = shortcut.dataset;
