@@ -183,7 +183,9 @@ def _signs(topics: Sequence[Topic], others_open: Mapping[Topic, str]) -> str:
 
 def _wording(written: bool) -> Block:
     hint = (
-        "A written approval is needed here: this text is the record." if written else "Optional, if you like."
+        "A written approval is needed here: this text is the record."
+        if written
+        else "The requester gets it word for word."
     )
     return labelled(
         "wording",

@@ -1,11 +1,12 @@
 """The request form: what it shows, and what it shows after somebody picked something in it."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
+from bot import text_check
 from bot.form_blocks import (
     aside,
     button,
@@ -13,7 +14,6 @@ from bot.form_blocks import (
     header,
     labelled,
     modal,
-    option,
     section,
     select,
     text_input,
@@ -30,9 +30,10 @@ from bot.form_fields import (
     contradiction,
     pointed_out,
 )
-from bot.form_memory import Memory, remembered
+from bot.form_memory import Memory, Question, remembered
 from bot.form_values import FormValues, clean, parse_date
 from bot.markup import Block, clip
+from bot.production_search import production_options
 from bot.submission import FieldErrors, Submission, field_errors, parse, production_error
 
 __all__ = [
@@ -42,10 +43,12 @@ __all__ = [
     "Submission",
     "build",
     "field_errors",
+    "look_again",
     "opened",
     "parse",
     "production_error",
     "production_options",
+    "read",
     "redraw",
 ]
 
@@ -56,8 +59,6 @@ REMOVE_TOOL = "remove_tool"
 REDRAWING_ACTIONS: frozenset[str] = frozenset(
     {ADD_TOOL, REMOVE_TOOL, *(each.name for each in FIELDS if each.dispatches)}
 )
-_MOST_OPTIONS = 100  # a select holds no more (Slack)
-_NO_MATCH = 3
 _CUT = ":scissors: What you typed after the command was too long for this field: its end is missing."
 
 
@@ -70,17 +71,22 @@ class Draft:
     values: Values = field(default_factory=dict)
     tools: tuple[Values, ...] = ({},)
     cut: bool = False  # the command's text did not fit
+    prefilled: tuple[str, ...] = ()  # the fields that the command's text answered
+    questioned: Mapping[str, Question] = field(default_factory=dict)  # fact -> what the text says
 
 
 def opened(origin_channel: str, text: str, production: tuple[str, str] | None) -> Draft:
     """The form after the command: `text`, already unescaped, becomes the description."""
     typed = clean(text, lines=True)
     described = next(each for each in REQUEST_FIELDS if each.name == "description")
+    values, tool = text_check.answers_in(typed)
     return Draft(
         origin_channel=origin_channel,
         production=production,
-        values={"description": clip(typed, described.limit)},
+        values={"description": clip(typed, described.limit), **values},
+        tools=(tool,),
         cut=len(typed) > described.limit,
+        prefilled=(*values, *(block_id(name, 1) for name in tool)),
     )
 
 
@@ -92,6 +98,8 @@ def build(draft: Draft) -> Block:
         tools=len(draft.tools),
         cut=draft.cut,
         pointed_out=wrong,
+        prefilled=draft.prefilled,
+        questioned=dict(draft.questioned),
         kept=_hidden(draft.values),
     )
     return modal(
@@ -111,30 +119,56 @@ def redraw(view: Mapping[str, Any], action_id: str) -> Draft | None:
     memory = remembered(view)
     if memory is None:
         return None
-    form = FormValues(view)
     count = memory.tools + {ADD_TOOL: 1, REMOVE_TOOL: -1}.get(action_id, 0)
-    draft = Draft(
-        origin_channel=memory.channel,
-        production=_picked(form),
-        values={**memory.kept, **_answers(form, REQUEST_FIELDS, None)},
-        tools=tuple(_answers(form, TOOL_FIELDS, number) for number in range(1, count + 1)),
-        cut=memory.cut,
-    )
+    draft = drafted(view, memory, count)
     if not 1 <= count <= MAX_TOOLS or _layout(build(draft)) == _layout(view):
         return None
     return draft
 
 
-def production_options(productions: Iterable[tuple[str, str]], query: str) -> list[Block]:
-    """The (code, title) pairs that match what was typed, best first, in any case and without accents."""
-    ranked = sorted(
-        (_rank(code, title, _folded(query)), _folded(title), code, title) for code, title in productions
+def drafted(view: Mapping[str, Any], memory: Memory, tools: int) -> Draft:
+    """What a view shows, with what was typed into it."""
+    form = FormValues(view)
+    return Draft(
+        origin_channel=memory.channel,
+        production=_picked(form),
+        values={**memory.kept, **_answers(form, REQUEST_FIELDS, None)},
+        tools=tuple(_answers(form, TOOL_FIELDS, number) for number in range(1, tools + 1)),
+        cut=memory.cut,
+        prefilled=memory.prefilled,
+        questioned=memory.questioned,
     )
-    fitting = [option(code, title) for rank, _, code, title in ranked if rank < _NO_MATCH]
-    return fitting[:_MOST_OPTIONS]
+
+
+def read(view: Mapping[str, Any], *, today: Callable[[str], date | None]) -> Submission | Draft | FieldErrors:
+    """What a sent form says: a submission, the form again with questions about its text, or its errors."""
+    filed = parse(view, today=today)
+    return look_again(view, filed) if isinstance(filed, Submission) else filed
+
+
+def look_again(view: Mapping[str, Any], filed: Submission) -> Submission | Draft | FieldErrors:
+    """Hold what is filed against its own text: as it is, with questions to answer, or with one unanswered.
+
+    Each contradiction comes back once, at its question. An answer kept with a reason is judged as unsure.
+    """
+    memory = remembered(view)
+    if memory is None:  # parse has refused such a view
+        return filed
+    asked = text_check.to_ask(filed.use, memory.questioned)
+    if asked:
+        draft = drafted(view, memory, memory.tools)
+        return replace(draft, questioned={**memory.questioned, **asked})
+    form = FormValues(view)
+    reasons = {fact: clean(form.get(text_check.keep_block(fact)) or "") for fact in memory.questioned}
+    missing = text_check.without_reason(filed.use, memory.questioned, reasons)
+    if missing:
+        return {text_check.keep_block(fact): text_check.SAY_WHY for fact in missing}
+    return text_check.kept(filed, memory.questioned, reasons)
 
 
 def _blocks(draft: Draft, wrong: str) -> Iterator[Block]:
+    if draft.questioned:
+        yield section("text_check", text_check.LOOK)
     for group, fields in groupby(FIELDS, key=lambda each: each.group):
         yield header(f"{group.name}_header", group.header)
         yield aside(f"{group.name}_sentence", group.sentence)
@@ -144,8 +178,13 @@ def _blocks(draft: Draft, wrong: str) -> Iterator[Block]:
         for each in fields:
             if each.shown(draft.values):
                 yield _input(each, draft.values, draft.production)
+                yield from text_check.question(each.name, each.name, draft.questioned)
             if each.name == "description" and draft.cut:
                 yield aside("description_cut", _CUT)
+            if each.name == "description" and draft.prefilled:
+                yield aside(
+                    "prefilled", text_check.prefilled_note(draft.prefilled, draft.values, draft.tools)
+                )
             if each.name == "performance_change" and wrong:
                 yield _warning(wrong)
 
@@ -162,6 +201,8 @@ def _tools(draft: Draft, fields: tuple[Field, ...]) -> Iterator[Block]:
             yield {"type": "divider", "block_id": f"step{number}_divider"}
         for each in fields:
             yield _input(each, values, None, number)
+            fact = f"steps[{number}].{each.name}"
+            yield from text_check.question(fact, block_id(each.name, number), draft.questioned)
     buttons = []
     if len(draft.tools) < MAX_TOOLS:
         buttons.append(button(ADD_TOOL, "Add another tool"))
@@ -219,19 +260,3 @@ def _layout(view: Mapping[str, Any]) -> list[str]:
     blocks = view.get("blocks")
     listed = blocks if isinstance(blocks, list) else []
     return [str(each.get("block_id")) for each in listed if isinstance(each, Mapping)]
-
-
-def _folded(text: str) -> str:
-    """Lower case and without accents: "lucia" finds Lucía."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in apart if not unicodedata.combining(one)).strip()
-
-
-def _rank(code: str, title: str, wanted: str) -> int:
-    """0 for what begins like that, 1 for a word that does, 2 for anywhere."""
-    names = (_folded(title), _folded(code))
-    if any(name.startswith(wanted) for name in names):
-        return 0
-    if any(word.startswith(wanted) for name in names for word in name.split()):
-        return 1
-    return 2 if any(wanted in name for name in names) else _NO_MATCH

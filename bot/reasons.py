@@ -51,7 +51,8 @@ def _in_doubt(doubts: list[Finding], certain: list[Finding]) -> Iterator[Reason]
                 highest[plain] = max(highest.get(plain, finding.outcome), finding.outcome)
                 steps.setdefault(plain, {})[_step_of(name)] = None
     for plain, cited in clauses.items():
-        text = f"You are not sure {VOCABULARY[plain].whether}."
+        # Read by whoever answered and by whoever decides: no "you".
+        text = f"It is not known yet {VOCABULARY[plain].whether}."
         yield Reason(text, tuple(cited), highest[plain], _where(list(steps[plain])))
 
 

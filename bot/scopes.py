@@ -12,5 +12,8 @@ NEEDED_SCOPES: Mapping[str, str] = MappingProxyType(
         "usergroups:read": "looks up who belongs to a user group that may file requests",
         "channels:read": "looks up public approvals channels and whether the app is in them",
         "groups:read": "looks up private approvals channels and whether the app is in them",
+        "channels:history": "finds a lost post in a public channel before it is said again",
+        "groups:history": "finds a lost post in a private channel before it is said again",
+        "im:history": "finds a lost direct message before it is said again",
     }
 )

@@ -185,6 +185,12 @@ def _fault(secret: SecretStr | None, shape: str, name: str, looks: str, place: s
     return None
 
 
+def missing_for_http(settings: Settings) -> list[str]:
+    """What stands in the way of serving Slack's requests over HTTP."""
+    found = [bot_token_fault(settings), signing_secret_fault(settings)]
+    return [f"{missing.says}; {missing.mend}" for missing in found if missing]
+
+
 def missing_for_run(settings: Settings) -> list[str]:
     """What stands in the way of starting: the bot token and one of the two ways to be reached by Slack."""
     app, signing = app_token_fault(settings), signing_secret_fault(settings)

@@ -19,6 +19,7 @@ from bot.form_fields import (
 from bot.form_memory import Memory, remembered
 from bot.form_values import FormValues, clean, in_words, parse_date, wrong_year
 from policy.facts import Facts, Step, Use, UseStarted
+from policy.verdict import TextFinding
 
 FieldErrors = dict[str, str]
 """A sentence for each block_id, as `response_action: errors` wants it."""
@@ -43,6 +44,7 @@ class Submission:
     consent_reference: str = ""
     origin_channel: str = ""
     notes: tuple[str, ...] = ()
+    text_findings: tuple[TextFinding, ...] = ()
 
 
 def parse(view: Mapping[str, Any], *, today: Callable[[str], date | None]) -> Submission | FieldErrors:

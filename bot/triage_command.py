@@ -1,110 +1,125 @@
 """`clearance triage`: judge request files without Slack, database or directory."""
 
 import json
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
+from bot import advice_lines, explain
 from bot.reasons import Reason, reasons
+from bot.shelf import open_book, read_text
 from bot.wording import HEADLINE, OUTSIDE_SCOPE, disclaimer, listed
+from policy.advice import Advice, advise
 from policy.facts import Use
 from policy.faults import Fault, Invalid, printable
 from policy.request_file import read_uses
-from policy.rulebook import DEFAULT_BOOKS, Rulebook, load_books, parse_book
+from policy.rulebook import DEFAULT_BOOKS, Rulebook
+from policy.text import strict
 from policy.triage import triage
 from policy.verdict import Verdict
+from policy.vocabulary import VOCABULARY
 
 WIDTH = 96
 
 
-def judge(files: Iterable[str], books: Iterable[str], form: str) -> str:
+def judge(files: Iterable[str], books: Iterable[str], form: str, explained: bool = False) -> str:
     """The whole output for `files`; raises Invalid, with nothing judged, when any of them has a fault."""
     faults: list[Fault] = []
     uses: list[Use] = []
     shelf: tuple[Rulebook, ...] = ()
     try:
-        shelf = _shelf(tuple(books) or DEFAULT_BOOKS)
+        shelf = tuple(open_book(name) for name in dict.fromkeys(tuple(books) or DEFAULT_BOOKS))
     except Invalid as error:
         faults += error.faults
     for name in files:
         try:
-            uses += read_uses(_text(name), name)
+            uses += read_uses(read_text(name), name)
         except Invalid as error:
             faults += error.faults
     if faults:
         raise Invalid(faults)
     render = as_json if form == "json" else as_text
-    return "\n".join(render(use, triage(use, shelf)) for use in uses)
+    return "\n".join(render(judged) for judged in (_judge(use, shelf, explained) for use in uses))
 
 
-def _shelf(names: Iterable[str]) -> tuple[Rulebook, ...]:
-    """Books by name, or by path for one that counsel is still writing."""
-    return tuple(
-        parse_book(_text(name), name) if name.endswith(".toml") else load_books([name])[0]
-        for name in dict.fromkeys(names)
-    )
+@dataclass(frozen=True)
+class Judged:
+    """A use as its text made it, with its verdict, what would lower it and, if asked for, why not."""
+
+    use: Use
+    books: tuple[Rulebook, ...]
+    verdict: Verdict
+    advice: tuple[Advice, ...]
+    explained: bool
 
 
-def _text(name: str) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise Invalid([Fault(name, line, "", "this is not UTF-8 text; save the file as UTF-8")]) from None
-    except FileNotFoundError:
-        raise Invalid([Fault(name, None, "", "there is no such file")]) from None
-    except IsADirectoryError:
-        raise Invalid([Fault(name, None, "", "this is a directory; name a file")]) from None
-    except OSError as error:
-        raise Invalid([Fault(name, None, "", f"it cannot be read: {error.strerror}")]) from None
+def _judge(use: Use, shelf: tuple[Rulebook, ...], explained: bool) -> Judged:
+    """The stricter reading of the text holds here: nobody can be asked back."""
+    stricter, found = strict(use)
+    verdict = triage(stricter, shelf).model_copy(update={"text_findings": found})
+    return Judged(stricter, shelf, verdict, advise(stricter, shelf, verdict), explained)
 
 
-def as_json(use: Use, verdict: Verdict) -> str:
+def as_json(judged: Judged) -> str:
     """One verdict as one line of ASCII JSON (docs/triage.md is the contract)."""
+    verdict = judged.verdict
     findings = [
         finding.model_dump(mode="json", include={"rule", "clauses", "outcome", "step", "facts", "because"})
         for finding in verdict.findings
     ]
-    return json.dumps(
-        {
-            "id": use.id,
-            "outcome": verdict.outcome,
-            "findings": findings,
-            "duties": [duty.model_dump(mode="json") for duty in verdict.duties],
-            "open_questions": verdict.open_questions,
-            "to_clear": [],
-            "text_findings": [],
-            "topics": verdict.topics,
-            "rulebooks": [book.model_dump(mode="json") for book in verdict.rulebooks],
-        }
-    )
+    texts = [each.model_dump(mode="json", exclude={"reason"}) for each in verdict.text_findings]
+    said: dict[str, object] = {
+        "id": judged.use.id,
+        "outcome": verdict.outcome,
+        "findings": findings,
+        "duties": [duty.model_dump(mode="json") for duty in verdict.duties],
+        "open_questions": verdict.open_questions,
+        "to_clear": advice_lines.as_json(judged.advice),
+        "text_findings": texts,
+        "topics": verdict.topics,
+        "rulebooks": [book.model_dump(mode="json") for book in verdict.rulebooks],
+    }
+    if judged.explained:
+        said["not_fired"] = explain.as_json(judged.use, judged.books, verdict)
+    return json.dumps(said)
 
 
-def as_text(use: Use, verdict: Verdict) -> str:
+def as_text(judged: Judged) -> str:
     """One verdict for a person at a terminal."""
-    return "\n".join(printable(line) for line in _lines(use, verdict)) + "\n"
+    return "\n".join(printable(line) for line in _lines(judged)) + "\n"
 
 
-def _lines(use: Use, verdict: Verdict) -> Iterator[str]:
+def _lines(judged: Judged) -> Iterator[str]:
+    use, verdict = judged.use, judged.verdict
     yield f"{use.id}  {use.title}".rstrip()
     yield f"  {HEADLINE[verdict.outcome]}  [{verdict.outcome}]"
     if verdict.topics:
         yield f"  Signs: {listed([topic.value for topic in verdict.topics])}"
     if verdict.outside_scope:
         yield f"  {OUTSIDE_SCOPE}"
+    if verdict.text_findings:
+        yield "  Your text says more than your answers; the stricter reading holds"
+    for found in verdict.text_findings:
+        yield from _wrapped("   - ", f'{found.fact}: {found.declared} -> {found.suggests}, "{found.quote}"')
     yield "  Why"
     for reason in reasons(verdict):
         yield from _wrapped("   - ", _reason(reason))
     if verdict.open_questions:
         yield "  Find out"
-        yield from _wrapped("   - ", ", ".join(verdict.open_questions))
+        for name in verdict.open_questions:
+            yield from _wrapped("   - ", f"{name}: {VOCABULARY[name.rpartition('.')[2]].question}")
+    advice = advice_lines.as_lines(judged.advice, verdict)
+    if advice:
+        yield "  What would clear this"
+    for line in advice:
+        yield from _wrapped("   - ", line)
     yield "  Duties"
     for duty in verdict.duties:
         yield from _wrapped("   - ", f"{duty.text} [{duty.clause}]")
     for book in verdict.rulebooks:
         yield f"  {disclaimer(book.version)}  ({book.id} {book.version}, sha256 {book.sha256[:12]})"
+    if judged.explained:
+        yield from explain.as_lines(use, judged.books, verdict)
 
 
 def _reason(reason: Reason) -> str:

@@ -1,0 +1,179 @@
+"""The composition root: the only place that builds the parts and puts them together."""
+
+import logging
+import ssl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot import listeners
+from bot.absent import absent_contacts
+from bot.delivery import Delivery
+from bot.groups import Groups
+from bot.http import Front, serving
+from bot.pace import Pace
+from bot.service.announce import announce_unreachable
+from bot.service.desk import Desk
+from bot.service.reassign import reassign
+from bot.settings import Settings
+from policy.authority import Authority
+from policy.directory import Directory, parse_directory
+from policy.faults import Fault, Invalid
+from policy.library import book_on
+from policy.rulebook import Rulebook
+from storage import notices, schema
+from storage.database import StorageError, one_bot, open_database
+
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time, aware; the demo passes a clock of its own."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A running bot."""
+
+    desk: Desk
+    delivery: Delivery
+    groups: Groups
+    bolt: App
+
+
+def read_directory(settings: Settings) -> Directory:
+    """The directory file, or Invalid with every fault in it."""
+    path = settings.directory
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        says = "there is no such file; copy directory.example.toml and put your productions and contacts in"
+        raise Invalid([Fault(str(path), None, "", says)]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid([Fault(str(path), None, "", f"it cannot be read: {error}")]) from None
+    return parse_directory(text, str(path))
+
+
+def slack_client(settings: Settings) -> WebClient:
+    """One client for everything: no retries of its own, one TLS context."""
+    return WebClient(
+        token=settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None,
+        base_url=settings.slack_api_url,
+        # The SDK's default handler posts again when a connection drops after sending: two messages.
+        retry_handlers=[],
+        # Building a context costs 19 ms, and the client would build one for each call.
+        ssl=ssl.create_default_context(),
+        timeout=10,
+    )
+
+
+def assemble(
+    settings: Settings, stack: ExitStack, clock: Clock = utc_now, pace: Pace | None = None
+) -> Clearance:
+    """Build every part. Whatever must be closed is left to `stack`; nothing listens or delivers yet."""
+    directory = read_directory(settings)
+    shelf = load_shelf(directory, clock().date())
+    stack.enter_context(one_bot(settings.database_url))
+    database = open_database(settings.database_url)
+    stack.callback(database.close)
+    schema.upgrade(database)
+    client = slack_client(settings)
+    identity = client.auth_test()
+    authority = Authority(directory, home_team=str(identity["team_id"]))
+    delivery = Delivery(database, authority, client, clock, pace)
+    desk = Desk(database, authority, shelf, clock, delivery.wake)
+    groups = Groups(client, _requester_groups(directory))
+    executor = ThreadPoolExecutor(max_workers=8, thread_name_prefix="listener")
+    stack.callback(executor.shutdown)
+    bolt = App(
+        client=client,
+        # One workspace: who we are is known since start, so no listener waits for auth.test.
+        authorize=lambda: AuthorizeResult.from_auth_test_response(
+            auth_test_response=identity, bot_token=client.token
+        ),
+        # Acknowledges after the transaction: an exception is a failure the person sees, never a false yes.
+        process_before_response=True,
+        listener_executor=executor,
+        # Bolt insists on one; over Socket Mode nothing is signed.
+        signing_secret=_signing_secret(settings) or "socket mode",
+    )
+    listeners.register(bolt, desk, client, groups)
+    return Clearance(desk, delivery, groups, bolt)
+
+
+def load_shelf(directory: Directory, day: date) -> dict[str, Rulebook]:
+    """Every rulebook that a production names, in the version in force on `day`."""
+    names = {name for production in directory.productions.values() for name in production.rulebooks}
+    return {name: book_on(name, day) for name in sorted(names)}
+
+
+def start(clearance: Clearance, settings: Settings, stack: ExitStack) -> None:
+    """Deliver what waits and connect to Slack over Socket Mode; `stack` undoes both."""
+    _deliver(clearance, stack)
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    handler = SocketModeHandler(clearance.bolt, token, web_client=clearance.bolt.client)
+    handler.connect()  # type: ignore[no-untyped-call]
+    stack.callback(_hang_up, handler)
+    _log.info("Connected to Slack.")
+
+
+def start_http(clearance: Clearance, settings: Settings, stack: ExitStack, host: str, port: int) -> str:
+    """Deliver what waits and serve Slack's requests; `stack` undoes both. Returns the address."""
+    _deliver(clearance, stack)
+    front = Front(clearance.bolt, _signing_secret(settings), partial(_in_the_way, clearance))
+    try:
+        return stack.enter_context(serving(front, host, port))
+    except OSError as error:
+        says = f"{host}:{port} cannot be served: {error.strerror or error}; name another one"
+        raise Invalid([Fault("run --http", None, "", says)]) from None
+
+
+def _deliver(clearance: Clearance, stack: ExitStack) -> None:
+    clearance.groups.refresh()
+    announce_unreachable(
+        clearance.desk, list(absent_contacts(clearance.bolt.client, clearance.desk.authority))
+    )
+    for label in reassign(clearance.desk):
+        _log.info("%s now waits for whom the directory names.", label)
+    clearance.delivery.start()
+    stack.callback(clearance.delivery.stop)
+
+
+def _in_the_way(clearance: Clearance) -> str:
+    """What keeps the app from serving; "" when nothing does."""
+    if not clearance.delivery.alive:
+        return "Nothing is delivered: the worker has stopped."
+    try:
+        with clearance.desk.database.reading() as tx:
+            notices.next_due(tx)
+    except StorageError as error:
+        return str(error)
+    return ""
+
+
+def _signing_secret(settings: Settings) -> str:
+    return settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+
+
+def _hang_up(handler: SocketModeHandler) -> None:
+    try:
+        handler.close()  # type: ignore[no-untyped-call]
+    except (AttributeError, OSError) as error:
+        # slack_sdk's reading thread may close the same socket meanwhile and leave None behind.
+        _log.debug("The connection to Slack was gone already: %s", error)
+
+
+def _requester_groups(directory: Directory) -> list[str]:
+    named = [each for p in directory.productions.values() for each in p.requesters or ()]
+    return [each for each in named if each.startswith("S")]

@@ -1,0 +1,76 @@
+"""Finding a request for a person: what they may not see does not exist for them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from bot.service.desk import Desk, Who
+from bot.service.refusals import NoSuchRequest
+from policy.people import Person
+from policy.verdict import Topic
+from storage import requests
+from storage.records import DecisionRow, RequestRow, SignOffRow
+
+
+@dataclass(frozen=True)
+class Story:
+    """A request with its sign-offs and decisions, read in one view of the rows."""
+
+    row: RequestRow
+    sign_offs: list[SignOffRow]
+    decisions: list[DecisionRow]
+
+
+def parse_label(text: str) -> int | None:
+    """ "GEN-3", "gen 3", "#3" or "3" -> 3; None when it is no request number."""
+    found = re.fullmatch(r"(?:gen[\s-]*|#)?(\d{1,9})", text.strip().lower())
+    return int(found[1]) if found else None
+
+
+def story(desk: Desk, request_id: int, who: Who) -> Story:
+    """A request as it stands, or NoSuchRequest."""
+    with desk.database.reading() as tx:
+        row = find(tx, desk, request_id, who.person)
+        return read_story(tx, row)
+
+
+def read_story(tx: Connection, row: RequestRow) -> Story:
+    """Everything about one request."""
+    return Story(row, requests.sign_offs(tx, row.id), requests.decisions(tx, row.id))
+
+
+def day_at(desk: Desk, request_id: int) -> date:
+    """Which day it is where a request's production is; UTC's for a request that does not exist."""
+    with desk.database.reading() as tx:
+        row = requests.get(tx, request_id)
+    return desk.today(row.production if row else "")
+
+
+def mine(desk: Desk, who: Who, limit: int = 10) -> tuple[list[RequestRow], list[RequestRow]]:
+    """What a person filed, newest first, and what waits for them, oldest first."""
+    with desk.database.reading() as tx:
+        return (
+            requests.filed_by(tx, who.team, who.user, limit),
+            requests.waiting_for(tx, who.team, who.user, limit),
+        )
+
+
+def find(tx: Connection, desk: Desk, request_id: int, person: Person, channel: str = "") -> RequestRow:
+    """The request, if there is one that this person may see; unknown and not-theirs read alike.
+
+    Somebody who stands in its approvals `channel` sees it there.
+    """
+    row = requests.get(tx, request_id)
+    if row is None or not (channel == row.approvals_channel or _may_see(tx, desk, row, person)):
+        raise NoSuchRequest(f"GEN-{request_id}")
+    return row
+
+
+def _may_see(tx: Connection, desk: Desk, row: RequestRow, person: Person) -> bool:
+    requester = Person(row.requester_team, row.requester_user)
+    topics: list[Topic] = [each.topic for each in requests.sign_offs(tx, row.id)]
+    return desk.authority.may_see(row.production, topics, requester, person) or desk.authority.may_call_in(
+        row.production, person
+    )

@@ -1,0 +1,66 @@
+"""reassign: authority is the directory as it is now; open sign-offs follow it, history keeps old names."""
+
+from sqlalchemy import Connection
+
+from bot.service.announce import Kind, announce_reassignment, operators, say
+from bot.service.desk import Desk, Who
+from bot.service.record import assigned, event
+from policy.lifecycle import Status
+from policy.people import Person
+from storage import register, requests
+from storage.records import NewSignOff, RequestRow, SignOffRow
+from storage.tables import SignOffState
+
+# The directory changed while nobody pressed anything: the app itself is the actor.
+_APP = Who("", "", "Clearance")
+
+
+def reassign(desk: Desk) -> list[str]:
+    """Give every open topic to whom the directory now names; returns the labels of what changed."""
+    with desk.database.reading() as tx:
+        waiting = [row.id for row in requests.pending(tx)]
+    changed = []
+    for request_id in waiting:
+        # One transaction each: the register's lock is held until the commit.
+        with desk.database.transaction() as tx:
+            row = requests.get(tx, request_id)
+            if row is not None and row.status == Status.PENDING and _reassign(tx, desk, row):
+                changed.append(row.label)
+    if changed:
+        desk.wake()
+    return changed
+
+
+def _reassign(tx: Connection, desk: Desk, row: RequestRow) -> bool:
+    """One request: audited and tagged again when somebody new is asked."""
+    opened = [each for each in requests.sign_offs(tx, row.id) if each.state == SignOffState.OPEN]
+    requester = Person(row.requester_team, row.requester_user)
+    named = {
+        each.topic: assigned(desk, each)
+        for each in desk.authority.assign(row.production, [each.topic for each in opened], requester)
+    }
+    moved = [each for each in opened if _differs(each, named[each.topic]) and not _stays(desk, row, each)]
+    if not moved:
+        return False
+    now = desk.clock()
+    for each in moved:
+        requests.reassign(tx, each.id, named[each.topic])
+    details = {each.topic.value: [each.contact_name, named[each.topic].contact_name] for each in moved}
+    event_id = register.append(tx, event(row, "reassigned", _APP, details), now)
+    announce_reassignment(tx, row, event_id, now)
+    if any(not named[each.topic].contact for each in moved):
+        for recipient in operators(desk):
+            say(tx, row, Kind.UNASSIGNED, recipient, now, f"event-{event_id}")
+    return True
+
+
+def _differs(open_one: SignOffRow, named: NewSignOff) -> bool:
+    return (open_one.contact_team, open_one.contact_user) != (named.contact_team, named.contact_user)
+
+
+def _stays(desk: Desk, row: RequestRow, open_one: SignOffRow) -> bool:
+    """A use that was called in waits for whoever called it, as long as they may still sign."""
+    if not row.called_in_by:
+        return False
+    caller = Person(open_one.contact_team, open_one.contact_user)
+    return desk.authority.may_sign(row.production, open_one.topic, caller)

@@ -1,0 +1,50 @@
+"""What a verb can refuse. A refusal's text is one sentence for the person who pressed.
+
+Refusal
+|-- NotFiled           the form cannot be filed as it is (`field` says where)
+|-- NoSuchRequest      unknown, or not this person's to see: both read alike
+|-- NotYours           somebody else decides
+|-- OwnRequest         nobody decides what they asked for themselves
+|-- AlreadyDecided     somebody was first
+|-- Changed            the request is not what was on the screen
+`-- WordingMissing     a written approval needs its words
+"""
+
+
+class Refusal(Exception):
+    """A verb was not carried out."""
+
+
+class NotFiled(Refusal):
+    """The request was not filed."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
+
+
+class NoSuchRequest(Refusal):
+    """There is no such request that you can see."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"There is no {label} that you can see. Check the number, or ask whoever filed it.")
+
+
+class NotYours(Refusal):
+    """Somebody else decides this."""
+
+
+class OwnRequest(Refusal):
+    """Nobody decides what they asked for themselves."""
+
+
+class AlreadyDecided(Refusal):
+    """Somebody was first."""
+
+
+class Changed(Refusal):
+    """The request changed since it was opened."""
+
+
+class WordingMissing(Refusal):
+    """A written approval needs its wording."""
