@@ -154,7 +154,7 @@ def test_a_database_of_a_newer_version_is_refused(environ: dict[str, str]) -> No
         ("sqlite:////nowhere/at/all/clearance.db", "FIX   database: there is no folder /nowhere/at/all"),
         ("mysql://host/name", "FIX   database: "),
         ("nonsense", "FIX   database: "),
-        ("postgresql://host:port/name", "FIX   database: its address cannot be read"),
+        ("postgresql://host:port/name", "FIX   database: The database URL cannot be used"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told(environ: dict[str, str], url: str, says: str) -> None:

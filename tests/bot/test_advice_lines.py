@@ -1,0 +1,47 @@
+"""What would clear this, as the requester reads it."""
+
+from bot.advice_lines import as_json, as_lines
+from policy.advice import advise
+from policy.facts import Use
+from policy.triage import triage
+from tests.policy.uses import a_use, shelf
+
+
+def lines(use: Use) -> list[str]:
+    verdict = triage(use, shelf())
+    return as_lines(advise(use, shelf(), verdict), verdict)
+
+
+def test_one_thing_to_do_is_one_sentence() -> None:
+    assert lines(a_use(element="background", output_final="yes")) == [
+        "If you replace it before delivery: no approval needed, on your answers."
+    ]
+
+
+def test_several_things_to_do_stand_in_one_sentence() -> None:
+    said = lines(a_use(output_final="yes", protected_references="yes", personal_data="yes"))
+    assert said == [
+        "If you take those references out of the prompts and inputs, take the personal data out and replace "
+        "it before delivery: no approval needed, on your answers."
+    ]
+
+
+def test_against_honesty_only_another_idea_helps() -> None:
+    assert lines(a_use(could_mislead="yes")) == [
+        "Only another idea changes this, so change the idea: "
+        "The audience could take it for something real that never happened."
+    ]
+
+
+def test_what_is_cleared_says_nothing() -> None:
+    assert lines(a_use()) == []
+
+
+def test_the_json_is_the_contract() -> None:
+    use = a_use(steps=[{"environment": "consumer", "stores_or_trains": "yes"}])
+    assert as_json(advise(use, shelf(), triage(use, shelf()))) == [
+        {
+            "change": {"steps[1].environment": "enterprise", "steps[1].stores_or_trains": "no"},
+            "outcome": "cleared",
+        }
+    ]

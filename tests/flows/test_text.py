@@ -1,0 +1,51 @@
+"""What the text gives away: it fills in, it asks back once, and the contact sees both."""
+
+from tests.flows.conftest import Stage
+from tests.person import text_of
+from tests.studio import answer, card, number_in, open_form
+
+CLONE = "A voice tool clones Marta's voice from her episode 1 audio for two lines."
+
+
+def test_the_command_fills_in_what_it_is_sure_of_and_ana_sees_it(stage: Stage) -> None:
+    open_form(stage.ana, text="mood boards for the bunker, Midjourney team plan")
+    assert "From your text we filled in" in text_of(stage.ana.wait(stage.ana.modal))
+    typed = stage.ana.typed()
+    assert typed["step1_tool"]["step1_tool"]["value"] == "Midjourney"
+    assert typed["step1_environment"]["step1_environment"]["selected_option"]["value"] == "unsure"
+    stage.ana.close()
+
+
+def test_a_text_that_says_more_asks_back_once_and_the_contact_sees_both(stage: Stage) -> None:
+    ana, ravi = stage.ana, stage.ravi
+    open_form(ana)
+    answer(ana, title="Pickup lines", description=CLONE)
+    assert ana.submit() == {}
+    back = ana.wait(ana.modal)
+    assert "Your text says more than your answers" in text_of(back)
+    assert "your text says “" in text_of(back)
+
+    asked = [block["block_id"] for block in back["blocks"] if block.get("block_id", "").startswith("keep_")]
+    assert ana.submit()[asked[0]] == "Please say in a few words why your answer holds, or change it above."
+
+    ana.fill(dict.fromkeys(asked, "A stock voice; Marta only reads along"))
+    assert ana.submit() == {}
+    verdict = text_of(ana.wait(ana.modal))
+    assert "it counts as not sure" in verdict
+    assert "Wait: your Netflix contact" in verdict or "Stop: written approval" in verdict
+
+    said = text_of(card(ravi, number_in(ana)))
+    assert "The text says more than the answers" in said
+    assert "clones Marta's voice" in said
+    assert "Kept because: A stock voice; Marta only reads along" in said
+
+
+def test_what_would_clear_it_is_told_to_ana_and_never_to_the_contact(stage: Stage) -> None:
+    ana, ravi = stage.ana, stage.ravi
+    open_form(ana)
+    answer(ana, title="Key art test", output_final="yes")
+    assert ana.submit() == {}
+    verdict = text_of(ana.wait(ana.modal))
+    assert "What would clear this" in verdict
+    assert "replace it before delivery" in verdict
+    assert "What would clear this" not in text_of(card(ravi, number_in(ana)))
