@@ -46,7 +46,7 @@ def studio(*edits: tuple[str, str]) -> Rulebook:
 EDITS = {
     "an outcome raised": [('outcome = "judgement"', 'outcome = "escalate"')],
     "an answer added": [('element = "model"', 'element = ["model", "other"]')],
-    "a condition dropped": [(', environment = "consumer"', "")],
+    "a condition dropped": [(', environment = ["consumer", "unsure"]', "")],
     "an exception": [
         ('clauses = ["S3"]', 'unless = { environment = "netflix", clauses = ["S1"] }\nclauses = ["S3"]')
     ],
