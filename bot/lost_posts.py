@@ -82,8 +82,6 @@ class LostPosts:
                 found = self._look(channel, thread_ts, notice.key, notice.doubt_since)
             return found
         except SlackApiError as error:
-            if error.response.get("error") == "thread_not_found":
-                return None
             if not lasting(error):
                 raise
             if SIDES.get(Kind(notice.kind), _UNHEARD).err is Err.SAY_TWICE:
@@ -98,11 +96,16 @@ class LostPosts:
         return str(opened["id"])
 
     def _look(self, channel: str, thread_ts: str | None, key: str, since: datetime) -> Posted | None:
-        for message in self._messages(channel, thread_ts, since):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return Posted(channel, str(message["ts"]))
+        try:
+            for message in self._messages(channel, thread_ts, since):
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                    return Posted(channel, str(message["ts"]))
+        except SlackApiError as error:
+            # An old view does not show the thread yet: no answer for good, the second look counts too.
+            if error.response.get("error") != "thread_not_found":
+                raise
         return None
 
     def _messages(self, channel: str, thread_ts: str | None, since: datetime) -> Iterator[Mapping[str, Any]]:

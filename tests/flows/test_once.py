@@ -102,6 +102,15 @@ def test_one_stale_look_is_looked_at_again(stage: Stage) -> None:
     assert faults.open_plans == 0
 
 
+def test_an_old_look_that_knows_no_thread_is_looked_at_again(stage: Stage) -> None:
+    faults = stage.house.workspace.faults
+    faults.plan(POST, "drop_after", after=1)
+    faults.plan("conversations.replies", "stale", times=1)
+    file(stage.ana, ESCALATE)
+    assert "ask" in told_once(stage)
+    assert faults.open_plans == 0
+
+
 def test_a_429_needs_no_look(stage: Stage) -> None:
     faults = stage.house.workspace.faults
     faults.plan(POST, "ratelimited")
