@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any
 
@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot import modal
-from bot.command import HELP, parse_command
+from bot.command import HELP, Command, parse_command
 from bot.decision_modal import (
     ForgedForm,
     approve_view,
@@ -53,7 +53,8 @@ TOO_LATE = "Slack closed the window before the form could open. Please try again
 def register(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
     """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us."""
     _register_form(app, desk, client, groups)
-    _register_decisions(app, desk, client)
+    _register_decision_forms(app, desk)
+    _register_decision_buttons(app, desk, client)
     _register_command(app, desk, client, groups)
 
 
@@ -97,7 +98,7 @@ def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> N
             )
 
 
-def _register_decisions(app: App, desk: Desk, client: WebClient) -> None:
+def _register_decision_forms(app: App, desk: Desk) -> None:
     @app.view(_DECIDING)
     def decision_sent(ack: Ack, body: Body, view: Body) -> None:
         try:
@@ -116,6 +117,8 @@ def _register_decisions(app: App, desk: Desk, client: WebClient) -> None:
         else:
             ack(response_action="update", view=told_view(told.row.label, after_decision(told, form)))
 
+
+def _register_decision_buttons(app: App, desk: Desk, client: WebClient) -> None:
     @app.action(_DECIDING)
     def decision_pressed(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
@@ -147,42 +150,47 @@ def _register_command(app: App, desk: Desk, client: WebClient, groups: Groups) -
         asked = parse_command(body.get("text", ""))
         who = Who(body["team_id"], body["user_id"], body.get("user_name", ""))
         try:
-            says = _answer(asked.verb, asked.request, asked.text, who)
+            says = _answer(desk, asked, who)
         except Refusal as refusal:
             says = escape(str(refusal))
         except StorageError as error:
             _log.warning("A question was not answered: %s", error)
             says = "The database did not answer in time. Please ask again."
         if asked.verb == "open":
-            says = _open(body, asked.text, who)
+            titles = desk.authority.titles_for(who.person, groups.of(who.user))
+            says = _open(desk, client, titles, body, asked.text)
         if says:
             ack(text=says, blocks=sections(says), response_type="ephemeral")
         else:
             ack()
 
-    def _answer(verb: str, request: int | None, text: str, who: Who) -> str:
-        if verb == "help":
-            return HELP
-        if verb == "status" and request is not None:
-            return status(story(desk, request, who), desk.authority.directory)
-        if verb == "status" and text:
-            return (
-                f'"{escape(text[:60])}" is not a request number. Write it like `/genai-request status GEN-3`.'
-            )
-        return my_requests(*mine(desk, who)) if verb == "status" else ""
 
-    def _open(body: Body, text: str, who: Who) -> str:
-        titles = desk.authority.titles_for(who.person, groups.of(who.user))
-        if not titles:
-            return (
-                "You are not on the list of requesters of any production. Ask your production's coordinator "
-                "or your Netflix contact to have you added to the directory."
-            )
-        code = desk.authority.directory.for_channel(body["channel_id"])
-        preset = (code, titles[code]) if code in titles else None
-        form = modal.build(modal.opened(body["channel_id"], text, preset))
-        shown = _on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
-        return "" if shown else TOO_LATE
+def _answer(desk: Desk, asked: Command, who: Who) -> str:
+    """The private answer to help and status; "" when the form is asked for."""
+    if asked.verb == "open":
+        return ""
+    if asked.verb == "help":
+        return HELP
+    if asked.request is not None:
+        return status(story(desk, asked.request, who), desk.authority.directory)
+    if asked.text:
+        typed = escape(asked.text[:60])
+        return f'"{typed}" is not a request number. Write it like `/genai-request status GEN-3`.'
+    return my_requests(*mine(desk, who))
+
+
+def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, text: str) -> str:
+    """Show the form for the `titles` this person may file for, or say why it does not open."""
+    if not titles:
+        return (
+            "You are not on the list of requesters of any production. Ask your production's coordinator "
+            "or your Netflix contact to have you added to the directory."
+        )
+    code = desk.authority.directory.for_channel(body["channel_id"])
+    preset = (code, titles[code]) if code and code in titles else None
+    form = modal.build(modal.opened(body["channel_id"], text, preset))
+    shown = _on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
+    return "" if shown else TOO_LATE
 
 
 def _form(ready: Prepared, move: Move) -> Body:

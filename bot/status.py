@@ -5,7 +5,7 @@ from bot.markup import escape
 from bot.messages import bullet
 from bot.reasons import reasons
 from bot.service.lookup import Story
-from bot.tellings import standing, terms, today, waiting_for
+from bot.tellings import standing, terms, today, topics_of, waiting_for
 from bot.wording import EMOJI, HEADLINE, disclaimer
 from policy.directory import Directory
 from policy.lifecycle import Move, Status
@@ -15,16 +15,26 @@ from storage.records import RequestRow
 def status(story: Story, directory: Directory) -> str:
     """One request for somebody who may see it: outcome, standing, reasons, decisions."""
     row = story.row
-    lines = [
-        f"{EMOJI[row.outcome]} *{row.label} · {escape(row.title)}*",
-        f"{HEADLINE[row.outcome]}. {standing(story)}",
-    ]
+    lines = [f"{EMOJI[row.outcome]} *{row.label} · {escape(row.title)}*"]
     if row.status in (Status.PENDING, Status.RECORDED):
-        lines.append(today(story, directory))
+        lines += [f"{HEADLINE[row.outcome]}. {standing(story)}", today(story, directory)]
+    else:
+        # What was needed is past: where it stands comes first.
+        lines.append(standing(story))
     for decision in story.decisions:
-        lines += terms(decision)
+        said = terms(decision)
+        if said:
+            lines += [f"{escape(decision.by_name)} {_DID[decision.action]} ({topics_of(decision)}):", *said]
     lines += ["*Why*", *(bullet(reason) for reason in reasons(row.verdict))]
     return "\n".join([*lines, f"_{disclaimer(row.verdict.rulebooks[0].version)}_"])
+
+
+_DID = {
+    Move.APPROVE: "signed",
+    Move.DENY: "denied",
+    Move.CALL_IN: "called it in",
+    Move.WITHDRAW: "withdrew it",
+}
 
 
 def my_requests(filed: list[RequestRow], waiting: list[RequestRow]) -> str:

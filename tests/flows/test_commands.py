@@ -2,7 +2,7 @@
 
 from tests.flows.conftest import Stage
 from tests.person import Person, text_of
-from tests.studio import ESCALATE, ask, decide, file, hears, open_form
+from tests.studio import ESCALATE, TWO_TOPICS, ask, decide, file, hears, open_form
 
 
 def answered(who: Person, text: str, channel: str = "C0NIGHTFALL") -> str:
@@ -42,6 +42,22 @@ def test_status_of_one_request(stage: Stage) -> None:
         said = answered(ana, way)
         assert "*Denied* by Ravi Menon" in said and "> Too early." in said
     assert "GEN-" in answered(ravi, f"status GEN-{number}")
+
+
+def test_status_of_a_denied_request_says_whose_words_are_whose(stage: Stage) -> None:
+    ana, ravi, oskar = stage.ana, stage.ravi, stage.oskar
+    number = file(ana, TWO_TOPICS)
+    ana.close()
+    decide(ravi, ask(ravi, number), "approve", wording="Fine for previs.")
+    hears(ana, number)
+    decide(oskar, ask(oskar, number), "deny", reason="Not with our material.")
+    said = answered(ana, f"status GEN-{number}")
+    assert "written approval is needed first" not in said and "must answer first" not in said
+    signed, denied = (
+        said.index("Ravi Menon signed (production)"),
+        said.index("Oskar Lindqvist denied (security)"),
+    )
+    assert signed < said.index("> Fine for previs.") < denied < said.index("> Not with our material.")
 
 
 def test_status_lists_what_is_mine_and_what_waits_for_me(stage: Stage) -> None:
