@@ -13,6 +13,7 @@ import pytest
 from bot import __main__ as command_line
 from bot import modal
 from bot.settings import Settings
+from bot.workspace.emoji import SHAPES
 
 HOUSE = Path(__file__).parent.parent
 SOURCES = sorted(
@@ -195,3 +196,14 @@ def test_help_names_every_command() -> None:
     for name, command in COMMANDS.items():
         assert re.search(rf"^  {name} +\S", said, re.MULTILINE), name
         assert command.help and command.get_short_help_str(120)
+
+
+def test_every_sign_the_app_shows_is_drawn_in_the_demo() -> None:
+    """A machine without an emoji font shows an empty box for the rest."""
+    shown = {
+        name
+        for path in (HOUSE / "bot").glob("*.py")
+        for name in re.findall(r"(?<![\w{]):([a-z_]{3,}): ?", path.read_text("utf-8"))
+    }
+    assert {"mag", "red_circle"} <= shown
+    assert shown - {"name"} <= set(SHAPES), sorted(shown - set(SHAPES))

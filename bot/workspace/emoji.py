@@ -133,6 +133,24 @@ SHAPES = {
     "large_yellow_circle": _DOT.format("#e0b400"),
     "large_green_circle": _DOT.format("#2e8b57"),
     "large_blue_circle": _DOT.format("#2f6fb3"),
+    "mag": '<circle cx="10" cy="10" r="6" fill="none" stroke="currentColor" stroke-width="2.2"/>'
+    '<path d="M14.5 14.5L21 21" stroke="currentColor" stroke-width="2.8" stroke-linecap="round"/>',
+    "sparkles": '<path d="M10 3l2 6 6 2-6 2-2 6-2-6-6-2 6-2zM19 14l1 3 3 1-3 1-1 3-1-3-3-1 3-1z" '
+    'fill="#e0b400"/>',
+    "scissors": '<circle cx="6" cy="6" r="2.6" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+    '<circle cx="6" cy="18" r="2.6" fill="none" stroke="currentColor" stroke-width="1.8"/>'
+    '<path d="M8 7.5L21 17M8 16.5L21 7" stroke="currentColor" stroke-width="1.8"/>',
+    "raised_hand": '<path d="M7 12V6m3.3 5V4m3.3 7V4.5M17 12V7M7 12v3a5 6 0 0010 0v-3z" fill="none" '
+    'stroke="#d08a1d" stroke-width="2.2" stroke-linecap="round"/>',
+    "rotating_light": '<path d="M6 17v-4a6 6 0 0112 0v4z" fill="#cf3f36"/>'
+    '<path d="M4 20h16M12 4V2M4.5 7L3 5.5M19.5 7L21 5.5" stroke="currentColor" stroke-width="2"/>',
+    "octagonal_sign": '<path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="#cf3f36"/>',
+    "leftwards_arrow_with_hook": '<path d="M9 6L4 11l5 5M4 11h10a5 5 0 010 9h-3" fill="none" '
+    'stroke="currentColor" stroke-width="2"/>',
+    "repeat": '<path d="M4 10a6 5 0 016-4h9m-3-3l3 3-3 3M20 14a6 5 0 01-6 4H5m3 3l-3-3 3-3" fill="none" '
+    'stroke="currentColor" stroke-width="1.8"/>',
+    "calendar": '<path d="M4 5h16v15H4zM4 10h16M8 3v4M16 3v4" fill="none" stroke="currentColor" '
+    'stroke-width="1.8"/>',
     "white_circle": '<circle cx="12" cy="12" r="8.4" fill="none" stroke="currentColor" stroke-width="1.8"/>',
 }
 NAME = re.compile(r":([a-z0-9_+-]+):")
