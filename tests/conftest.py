@@ -3,10 +3,21 @@
 import os
 import shutil
 import warnings
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# A browser that looks nothing up by itself: the machine may have no network.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +33,12 @@ def chromium() -> str:
         warnings.simplefilter("default")
         warnings.warn(missing, stacklevel=1)
     pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for every test of a process: playwright refuses a second one beside it."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
+        yield opened
+        opened.close()
