@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check run format lock clean
+.PHONY: help demo test faults check bench bench-page bench-engines run format lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -15,7 +15,7 @@ demo: .make/demo ## start the bot and a local Slack stand-in; prints one address
 	@$(BIN)/clearance demo
 
 faults: .make/dev ## a thousand faults against the real bot; FAULTS and SEED choose others
-	FAULTS=$${FAULTS:-1000} $(BIN)/python -m pytest -s tests/faults
+	FAULTS=$${FAULTS:-1000} $(BIN)/python -m pytest -s tests/faults tests/processes
 
 test: .make/dev ## everything: checks, tests, and the stories in a real browser
 	@$(MAKE) --no-print-directory lint
@@ -23,6 +23,15 @@ test: .make/dev ## everything: checks, tests, and the stories in a real browser
 
 check: .make/dev lint ## format, lint, types, import contract and the quick tests: no browser, no processes
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not process"
+
+bench: .make/dev ## measure it: ratios and their spread; PARTS and SIZE choose less or more
+	$(BIN)/python -m bench $(PARTS) --size $${SIZE:-100000}
+
+bench-page: .make/dev ## make docs/performance.md from what was measured last
+	$(BIN)/python -m bench --page
+
+bench-engines: .make/dev ## install the policy engines that the benchmark compares with
+	$(PIP) install --editable '.[bench]'
 
 run: .make/demo ## start the bot against your Slack, with tokens from the environment or .env
 	@$(BIN)/clearance run

@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -10,27 +11,32 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from bot import listeners
-from bot.absent import absent_contacts
+from bot import listeners, wire
+from bot.calendars import Calendars, known_countries
 from bot.delivery import Delivery
 from bot.groups import Groups
 from bot.http import Front, serving
+from bot.links import links
 from bot.pace import Pace
+from bot.roll import call_the_roll
+from bot.scheduler import Scheduler, Tick
 from bot.service.announce import announce_unreachable
+from bot.service.chase import chase
 from bot.service.desk import Desk
 from bot.service.reassign import reassign
+from bot.service.rounds import come_round, sync_rounds
 from bot.settings import Settings
+from bot.socket_mode import SocketMode
 from policy.authority import Authority
 from policy.directory import Directory, parse_directory
 from policy.faults import Fault, Invalid
 from policy.library import book_on
 from policy.rulebook import Rulebook
 from storage import notices, schema
-from storage.database import StorageError, one_bot, open_database
+from storage.database import StorageError, checkpoint, one_bot, open_database
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +56,7 @@ class Clearance:
     delivery: Delivery
     groups: Groups
     bolt: App
+    scheduler: Scheduler
 
 
 def read_directory(settings: Settings) -> Directory:
@@ -62,7 +69,7 @@ def read_directory(settings: Settings) -> Directory:
         raise Invalid([Fault(str(path), None, "", says)]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid([Fault(str(path), None, "", f"it cannot be read: {error}")]) from None
-    return parse_directory(text, str(path))
+    return parse_directory(text, str(path), known_countries=known_countries())
 
 
 def slack_client(settings: Settings) -> WebClient:
@@ -91,8 +98,9 @@ def assemble(
     client = slack_client(settings)
     identity = client.auth_test()
     authority = Authority(directory, home_team=str(identity["team_id"]))
-    delivery = Delivery(database, authority, client, clock, pace)
-    desk = Desk(database, authority, shelf, clock, delivery.wake)
+    due = threading.Event()
+    desk = Desk(database, authority, shelf, Calendars(directory), clock, due.set)
+    delivery = Delivery(desk, client, due, pace)
     groups = Groups(client, _requester_groups(directory))
     executor = ThreadPoolExecutor(max_workers=8, thread_name_prefix="listener")
     stack.callback(executor.shutdown)
@@ -108,8 +116,32 @@ def assemble(
         # Bolt insists on one; over Socket Mode nothing is signed.
         signing_secret=_signing_secret(settings) or "socket mode",
     )
-    listeners.register(bolt, desk, client, groups)
-    return Clearance(desk, delivery, groups, bolt)
+    listeners.register(bolt, desk, client, groups, links(str(identity["url"])))
+    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)))
+
+
+def _ticks(desk: Desk, client: WebClient) -> list[Tick]:
+    """What is looked after, and how often in seconds. Moving the clock asks for all of them at once."""
+    return [
+        Tick("chase", partial(chase, desk), 5),
+        Tick("digest", partial(come_round, desk), 15),
+        Tick("roll", partial(_call_the_roll, desk, client), 3600),
+        Tick("checkpoint", partial(_checkpoint, desk), 5),
+    ]
+
+
+def _checkpoint(desk: Desk) -> int:
+    """Before a commit has to: inside one it costs whoever waits for that commit."""
+    checkpoint(desk.database)
+    return 0
+
+
+def _call_the_roll(desk: Desk, client: WebClient) -> int:
+    """Time zones move with people, and accounts end while the app runs."""
+    roll = call_the_roll(client, desk.authority)
+    desk.calendars.zones.update(roll.zones)
+    announce_unreachable(desk, roll.absent)
+    return 0
 
 
 def load_shelf(directory: Directory, day: date) -> dict[str, Rulebook]:
@@ -122,9 +154,16 @@ def start(clearance: Clearance, settings: Settings, stack: ExitStack) -> None:
     """Deliver what waits and connect to Slack over Socket Mode; `stack` undoes both."""
     _deliver(clearance, stack)
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = SocketModeHandler(clearance.bolt, token, web_client=clearance.bolt.client)
+    handler = SocketMode(
+        clearance.bolt,
+        token,
+        logger=wire.quiet(),
+        web_client=clearance.bolt.client,
+        ping_interval=wire.PING_SECONDS,
+    )
+    wire.hasten(handler.client)
+    stack.callback(wire.hang_up, handler.client)
     handler.connect()  # type: ignore[no-untyped-call]
-    stack.callback(_hang_up, handler)
     _log.info("Connected to Slack.")
 
 
@@ -141,13 +180,16 @@ def start_http(clearance: Clearance, settings: Settings, stack: ExitStack, host:
 
 def _deliver(clearance: Clearance, stack: ExitStack) -> None:
     clearance.groups.refresh()
-    announce_unreachable(
-        clearance.desk, list(absent_contacts(clearance.bolt.client, clearance.desk.authority))
-    )
     for label in reassign(clearance.desk):
         _log.info("%s now waits for whom the directory names.", label)
+    sync_rounds(clearance.desk)
+    if any(each.timezone is None for each in clearance.desk.authority.directory.contacts.values()):
+        # Before the first tick: nobody is reminded by the clock of a place where they are not.
+        _call_the_roll(clearance.desk, clearance.bolt.client)
     clearance.delivery.start()
     stack.callback(clearance.delivery.stop)
+    clearance.scheduler.start()
+    stack.callback(clearance.scheduler.stop)
 
 
 def _in_the_way(clearance: Clearance) -> str:
@@ -164,14 +206,6 @@ def _in_the_way(clearance: Clearance) -> str:
 
 def _signing_secret(settings: Settings) -> str:
     return settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-
-
-def _hang_up(handler: SocketModeHandler) -> None:
-    try:
-        handler.close()  # type: ignore[no-untyped-call]
-    except (AttributeError, OSError) as error:
-        # slack_sdk's reading thread may close the same socket meanwhile and leave None behind.
-        _log.debug("The connection to Slack was gone already: %s", error)
 
 
 def _requester_groups(directory: Directory) -> list[str]:

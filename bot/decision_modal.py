@@ -1,16 +1,18 @@
 """The forms of a decision: approve, deny, call in; and the small view that only tells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from bot.form_blocks import date_input, labelled, modal, section, text_input
 from bot.form_values import FormValues, clean, in_words, parse_date, wrong_year
-from bot.markup import Block, clip, escape, plain
+from bot.markup import Block, clip, plain
+from bot.rich_text import rich, typed
 from bot.submission import FieldErrors
 from bot.wording import listed
 from policy.facts import Strict
@@ -61,15 +63,19 @@ def approve_view(
     outcome: Outcome,
     topics: Sequence[Topic],
     others_open: Mapping[Topic, str],
+    answers: Sequence[str] = (),
     *,
     request: int,
     revision: int,
 ) -> Block:
-    """The approval form: `topics` are what this press signs, `others_open` who else must still sign what."""
+    """The approval form: `topics` are what this press signs, `others_open` who else must still sign what.
+
+    `answers` are the lines on what the requester answered: nobody approves what they did not see.
+    """
     written = outcome == Outcome.WRITTEN_APPROVAL
     blocks = [
-        _what(label, title),
-        section("signs", _signs(topics, others_open)),
+        *_what(label, title, answers),
+        rich(_signs(topics, others_open), "signs"),
         _wording(written),
         labelled(
             "conditions",
@@ -90,7 +96,7 @@ def approve_view(
     return _form(f"Approve {label}", blocks, "Approve", target)
 
 
-def deny_view(label: str, title: str, *, request: int, revision: int) -> Block:
+def deny_view(label: str, title: str, answers: Sequence[str] = (), *, request: int, revision: int) -> Block:
     """The form for a no, with its reason."""
     reason = labelled(
         "reason",
@@ -101,10 +107,12 @@ def deny_view(label: str, title: str, *, request: int, revision: int) -> Block:
         hint="The requester reads this word for word. Say what would change your answer, if anything would.",
     )
     target = Target(request=request, revision=revision, action="deny")
-    return _form(f"Deny {label}", [_what(label, title), reason], "Deny", target)
+    return _form(f"Deny {label}", [*_what(label, title, answers), reason], "Deny", target)
 
 
-def call_in_view(label: str, title: str, *, request: int, revision: int) -> Block:
+def call_in_view(
+    label: str, title: str, answers: Sequence[str] = (), *, request: int, revision: int
+) -> Block:
     """The form that takes a recorded use back until it is decided."""
     stop = (
         ":octagonal_sign: *Work on it stops.* The requester is told at once, and it waits for your decision."
@@ -117,15 +125,45 @@ def call_in_view(label: str, title: str, *, request: int, revision: int) -> Bloc
         ),
         hint="The requester reads this word for word.",
     )
-    blocks = [_what(label, title), section("stop", stop), reason]
+    blocks = [*_what(label, title, answers), section("stop", stop), reason]
     target = Target(request=request, revision=revision, action="call_in")
     return _form(f"Call in {label}", blocks, "Call it in", target)
 
 
-def told_view(title: str, sentence: str) -> Block:
-    """A small view that says one thing; `sentence` is shown as it is."""
+def told_view(title: str, sentence: str, words: Mapping[str, str] = MappingProxyType({})) -> Block:
+    """A small view that says one thing; `sentence` is shown as it is.
+
+    `words`: what somebody wrote in the form that this replaces, by field name, to be copied from here.
+    """
     said = {"type": "section", "block_id": "told", "text": plain(clip(sentence, _LIMIT) or "…")}
-    return modal(title, [said], close="Close")
+    kept = [_kept(name, text) for name, text in words.items()]
+    return modal(title, [said, *kept], close="Close")
+
+
+def written(view: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields of a decision form, by field name; empty fields left out."""
+    form = FormValues(view)
+    found = {name: clean(form.get(name) or "", lines=True) for name in _WRITTEN}
+    return {name: text for name, text in found.items() if text}
+
+
+_WRITTEN = {
+    "wording": "What you wrote as your approval:",
+    "conditions": "Your conditions:",
+    "valid_until": "Until when:",
+    "reason": "What you wrote as your reason:",
+}
+
+
+def _kept(name: str, text: str) -> Block:
+    """Preformatted: shown as typed, and selected as a whole."""
+    heading = {"type": "text", "text": _WRITTEN[name], "style": {"bold": True}}
+    words = {"type": "text", "text": clip(text, _LIMIT)}
+    elements = [
+        {"type": "rich_text_section", "elements": [heading]},
+        {"type": "rich_text_preformatted", "elements": [words]},
+    ]
+    return {"type": "rich_text", "block_id": f"kept_{name}", "elements": elements}
 
 
 def target(view: Mapping[str, Any]) -> Target:
@@ -137,6 +175,18 @@ def target(view: Mapping[str, Any]) -> Target:
     if view.get("callback_id") != CALLBACK_PREFIX + found.action:
         raise ForgedForm
     return found
+
+
+def pressed(value: object) -> tuple[int, int]:
+    """Request and revision that a decision's button carries ("7:1"), or ForgedForm."""
+    request, _, revision = str(value).partition(":")
+    if not all(re.fullmatch("[0-9]{1,20}", each) for each in (request, revision)):
+        raise ForgedForm
+    try:
+        found = Target(request=int(request), revision=int(revision), action="approve")
+    except ValidationError:
+        raise ForgedForm from None
+    return found.request, found.revision
 
 
 def parse_decision(view: Mapping[str, Any], today: date) -> DecisionForm | FieldErrors:
@@ -169,15 +219,17 @@ def _form(title: str, blocks: list[Block], submit: str, about: Target) -> Block:
     return modal(title, blocks, submit=submit, callback_id=callback_id, memory=about.model_dump_json())
 
 
-def _what(label: str, title: str) -> Block:
-    return section("what", f"*{escape(label)}*  {escape(clip(title, 300))}")
+def _what(label: str, title: str, answers: Sequence[str]) -> Iterator[Block]:
+    yield rich(f"*{label}*  {typed(clip(title, 300))}", "what")
+    if answers:
+        yield rich(clip("\n".join(answers), _LIMIT), "answers")
 
 
 def _signs(topics: Sequence[Topic], others_open: Mapping[Topic, str]) -> str:
     signed = f"With this you sign: {listed([f'*{topic}*' for topic in topics])}."
     if not others_open:
         return f"{signed} Nobody else has to sign: it is then approved."
-    waiting = listed([f"*{topic}* ({escape(clip(name, 80))})" for topic, name in others_open.items()])
+    waiting = listed([f"*{topic}* ({typed(clip(name, 80))})" for topic, name in others_open.items()])
     return f"{signed} It then still waits for {waiting}."
 
 

@@ -161,6 +161,7 @@ FIELDS: tuple[Field, ...] = (
         "By when do you need it?",
         "The shoot, the lock or the delivery, whichever comes first.",
         placeholder="Pick a date",
+        dispatches=True,
     ),
     Field(
         PLANNING,
@@ -227,6 +228,9 @@ FIELDS: tuple[Field, ...] = (
         "text",
         "What does it do for you?",
         placeholder="e.g. Turns the sketch into a texture",
+    ),
+    Field(
+        TOOLS, "inputs", "text", "What goes into it?", placeholder="Files and material, by name if you can"
     ),
     fact(TOOLS, "environment"),
     fact(TOOLS, "stores_or_trains"),

@@ -77,11 +77,12 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def parse_date(text: str) -> date | None:
-    """The date, or None when it is none."""
+    """The date as a date picker sends it (2026-03-02), or None when it is none."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None  # not "20260302", nor "2026-W10-1"
 
 
 def in_words(day: date) -> str:

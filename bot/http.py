@@ -15,11 +15,16 @@ from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk.signature import SignatureVerifier
 
+from bot.payload import Misshapen, Payload, checked
+
 _log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 # Slack's own views end at 250 KB; a form-encoded one is at most some times that.
 _MOST_BYTES = 2_000_000
+_MOST_DIGITS = 12  # of a length or a time: longer numbers are no numbers to Python
+
+_STAMP, _SIGNATURE = "HTTP_X_SLACK_REQUEST_TIMESTAMP", "HTTP_X_SLACK_SIGNATURE"
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -56,22 +61,19 @@ class Front:
         if method != "POST":
             return _plain(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "Slack sends POST here.")
         try:
-            body = self._checked(environ)
+            payload = _payload(self._signed(environ), environ.get("CONTENT_TYPE", ""))
         except Refused as refusal:
             # What it held is nobody's business: only the reason is logged.
             _log.warning("A request was refused: %s", refusal)
             return _plain(start_response, refusal.status, str(refusal))
-        answer: Iterable[bytes] = self._slack(environ | {"wsgi.input": BytesIO(body)}, start_response)
+        answer: Iterable[bytes] = self._slack(self._for_bolt(environ, payload), start_response)
         return answer
 
-    def _checked(self, environ: Environ) -> bytes:
-        """The body, once its size, signature and form are right. Bolt itself raises on broken ones."""
+    def _signed(self, environ: Environ) -> str:
+        """The body, once its size and signature are right. Bolt itself raises on broken ones."""
         body = _body(environ)
-        stamp, signature = (
-            environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", ""),
-            environ.get("HTTP_X_SLACK_SIGNATURE", ""),
-        )
-        if not (stamp.isascii() and stamp.isdigit() and signature.isascii()):
+        stamp, signature = environ.get(_STAMP, ""), environ.get(_SIGNATURE, "")
+        if not (_is_number(stamp) and signature.isascii()):
             raise Refused(HTTPStatus.UNAUTHORIZED, "The signature headers are missing or malformed.")
         try:
             text = body.decode("utf-8")
@@ -79,13 +81,26 @@ class Front:
             raise Refused(HTTPStatus.BAD_REQUEST, "The body is not UTF-8 text.") from None
         if not self._verifier.is_valid(text, stamp, signature):
             raise Refused(HTTPStatus.UNAUTHORIZED, "The signature does not match, or is too old.")
-        _check_form(text, environ.get("CONTENT_TYPE", ""))
-        return body
+        return text
+
+    def _for_bolt(self, environ: Environ, payload: Payload) -> Environ:
+        """The request again with exactly what was checked, as JSON, signed anew.
+
+        Bolt would read the form once more in its own way: a command whose text has the word "payload" in it
+        would come out empty.
+        """
+        body = json.dumps(payload)
+        return environ | {
+            "wsgi.input": BytesIO(body.encode()),
+            "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": "application/json",
+            _SIGNATURE: self._verifier.generate_signature(timestamp=environ[_STAMP], body=body),
+        }
 
 
 def _body(environ: Environ) -> bytes:
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()):
+    if not _is_number(length):
         raise Refused(HTTPStatus.BAD_REQUEST, "The content length is not a number.")
     if int(length) > _MOST_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.")
@@ -93,8 +108,12 @@ def _body(environ: Environ) -> bytes:
     return body
 
 
-def _check_form(text: str, content_type: str) -> None:
-    """Both shapes that Slack sends, told apart as Bolt does: JSON, or a form whose `payload` is JSON."""
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def _payload(text: str, content_type: str) -> Payload:
+    """Both shapes that Slack sends: JSON, or a form whose `payload` is JSON."""
     try:
         if content_type.startswith("application/json") or text.startswith("{"):
             parsed = json.loads(text)
@@ -103,8 +122,10 @@ def _check_form(text: str, content_type: str) -> None:
             parsed = json.loads(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError):
         raise Refused(HTTPStatus.BAD_REQUEST, "The body is not what Slack sends.") from None
-    if not isinstance(parsed, dict) or not parsed:
-        raise Refused(HTTPStatus.BAD_REQUEST, "The body is not what Slack sends.")
+    try:
+        return checked(parsed)
+    except Misshapen as refusal:
+        raise Refused(HTTPStatus.BAD_REQUEST, f"The body is not what Slack sends: {refusal}.") from None
 
 
 def _plain(start_response: StartResponse, status: HTTPStatus, says: str) -> Iterable[bytes]:
@@ -114,10 +135,16 @@ def _plain(start_response: StartResponse, status: HTTPStatus, says: str) -> Iter
     return [body]
 
 
+class _Server(Server):
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """What cheroot would write to standard error: a connection that broke, mostly, with its trace."""
+        _log.log(level, "The HTTP server: %s", msg.partition("\n")[0], exc_info=traceback)
+
+
 @contextmanager
 def serving(front: Front, host: str, port: int) -> Iterator[str]:
     """Serve until the block ends; gives the address. Requests in hand are finished first."""
-    server = Server((host, port), front, numthreads=8, shutdown_timeout=5, server_name="clearance")
+    server = _Server((host, port), front, numthreads=8, shutdown_timeout=5, server_name="clearance")
     server.prepare()
     thread = Thread(target=server.serve, name="http", daemon=True)
     thread.start()

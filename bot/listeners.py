@@ -2,15 +2,16 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from http.client import HTTPException
-from typing import Any
+from collections.abc import Container, Mapping
+from datetime import date
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot import modal
+from bot import chase_listeners, digest_listeners, modal
+from bot.answers import answers
+from bot.chase_forms import away_view
+from bot.chase_told import away_told, back_told
 from bot.command import HELP, Command, parse_command
 from bot.decision_modal import (
     ForgedForm,
@@ -18,44 +19,57 @@ from bot.decision_modal import (
     call_in_view,
     deny_view,
     parse_decision,
+    pressed,
     target,
     told_view,
+    written,
 )
 from bot.groups import Groups
-from bot.markup import escape
+from bot.listening import (
+    NOT_ANSWERED,
+    NOT_RECORDED,
+    TOO_LATE,
+    Body,
+    on_screen,
+    whisper,
+    who_named,
+    who_pressed,
+)
+from bot.markup import clip
 from bot.messages import sections
-from bot.service.clearing import what_would_clear
+from bot.rich_text import as_text, typed
+from bot.service.away import away_form, come_back, go_away, local_day, stand_ins
+from bot.service.chased import Links
+from bot.service.clearing import guidance, what_would_clear
+from bot.service.deadline import ahead
 from bot.service.decide import Prepared, decide, prepare
 from bot.service.desk import Desk, Who
+from bot.service.digest import digest_now, no_link
 from bot.service.lookup import day_at, mine, story
 from bot.service.refusals import NotFiled, Refusal
 from bot.service.submit import submit
 from bot.status import after_decision, my_requests, status
+from bot.tellings import before_date, in_private
 from bot.verdict_view import verdict_view
 from policy.lifecycle import Move
 from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
 
-Body = dict[str, Any]
-
 # One listener for a family of actions: every listener costs 7 us on each dispatch.
 # Bolt searches: without anchors "consent" would also take "consent_reference".
 _REDRAWING = re.compile(f"^(?:{'|'.join(sorted(modal.REDRAWING_ACTIONS))})$")
 _DECIDING = re.compile(r"^decide:(?:approve|deny|call_in)$")
 
-NOT_RECORDED = (
-    "Not recorded: the database did not answer in time. Nothing is lost; please press the button again."
-)
-TOO_LATE = "Slack closed the window before the form could open. Please try again."
 
-
-def register(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
+def register(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links = no_link) -> None:
     """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us."""
     _register_form(app, desk, client, groups)
     _register_decision_forms(app, desk)
     _register_decision_buttons(app, desk, client)
-    _register_command(app, desk, client, groups)
+    chase_listeners.register(app, desk, client, groups)
+    digest_listeners.register(app, desk, link)
+    _register_command(app, desk, client, groups, link)
 
 
 def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
@@ -68,7 +82,7 @@ def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> N
         if isinstance(filed, dict):
             ack(response_action="errors", errors=filed)
             return
-        who = _who(body)
+        who = who_pressed(body)
         try:
             recorded = submit(desk, filed, who, _form_key(view), groups.of(who.user))
         except NotFiled as refusal:
@@ -78,22 +92,27 @@ def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> N
             ack(response_action="errors", errors=modal.field_errors({"description": NOT_RECORDED}))
         else:
             clearing = what_would_clear(desk, recorded.row)
-            answer = verdict_view(recorded, desk.authority.directory, filed.notes, clearing)
+            about = guidance(desk, recorded.row)
+            answer = verdict_view(recorded, desk.authority.directory, filed.notes, clearing, about)
             ack(response_action="update", view=answer)
 
     @app.options(modal.PRODUCTION)
     def offer_productions(ack: Ack, body: Body) -> None:
-        who = _who(body)
+        who = who_pressed(body)
         titles = desk.authority.titles_for(who.person, groups.of(who.user))
-        ack(options=modal.production_options(titles.items(), body.get("value", "")))
+        ack(options=modal.production_options(titles.items(), body.get("value") or ""))
 
     @app.action(_REDRAWING)
     def redraw_form(ack: Ack, body: Body) -> None:
         ack()
-        view = body["view"]
-        draft = modal.redraw(view, body["actions"][0]["action_id"])
+        view = body.get("view") or {}
+        who = who_pressed(body)
+        mine = desk.authority.titles_for(who.person, groups.of(who.user))
+        draft = modal.redraw(
+            view, body["actions"][0]["action_id"], lambda code, day: _time_left(desk, code, day, mine)
+        )
         if draft is not None:
-            _on_screen(
+            on_screen(
                 lambda: client.views_update(view_id=view["id"], hash=view["hash"], view=modal.build(draft))
             )
 
@@ -107,9 +126,9 @@ def _register_decision_forms(app: App, desk: Desk) -> None:
             if isinstance(form, dict):
                 ack(response_action="errors", errors=form)
                 return
-            told = decide(desk, form, _who(body))
+            told = decide(desk, form, who_pressed(body))
         except (Refusal, ForgedForm) as refusal:
-            ack(response_action="update", view=told_view("Not recorded", str(refusal)))
+            ack(response_action="update", view=told_view("Not recorded", str(refusal), written(view)))
         except StorageError as error:
             _log.warning("A decision was not recorded: %s", error)
             first = "reason" if Move(wanted.action) != Move.APPROVE else "wording"
@@ -124,43 +143,47 @@ def _register_decision_buttons(app: App, desk: Desk, client: WebClient) -> None:
         ack()
         action = body["actions"][0]
         move = Move(action["action_id"].removeprefix("decide:"))
-        request, _, revision = action.get("value", "").partition(":")
-        if not (request.isdigit() and revision.isdigit()):
-            respond(ForgedForm.__doc__ or "", response_type="ephemeral", replace_original=False)
-            return
-        channel = body.get("channel", {}).get("id", "")
+        channel = (body.get("channel") or {}).get("id", "")
         try:
-            ready = prepare(desk, int(request), int(revision), move, _who(body), channel)
-            shown = _on_screen(
+            request, revision = pressed(action.get("value"))
+            ready = prepare(desk, request, revision, move, who_pressed(body), channel)
+            shown = on_screen(
                 lambda: client.views_open(trigger_id=body["trigger_id"], view=_form(ready, move))
             )
             says = "" if shown else TOO_LATE
-        except Refusal as refusal:
-            says = str(refusal)
+        except (Refusal, ForgedForm) as refusal:
+            says = in_private(refusal)
         except StorageError as error:
             _log.warning("A decision form could not open: %s", error)
             says = NOT_RECORDED
         if says:
-            respond(escape(says), response_type="ephemeral", replace_original=False)
+            whisper(respond, says)
 
 
-def _register_command(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
+def _register_command(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links) -> None:
     @app.command("/genai-request")
     def command(ack: Ack, body: Body) -> None:
         asked = parse_command(body.get("text", ""))
-        who = Who(body["team_id"], body["user_id"], body.get("user_name", ""))
+        who = who_named(body["team_id"], body["user_id"], body.get("user_name", ""))
         try:
+            if asked.away is not None and not asked.away.until:
+                ack(_ask_how_long(desk, client, body, who))
+                return
+            if asked.verb == "digest":
+                text, blocks = digest_now(desk, who, body["channel_id"], link)
+                ack(text=text, blocks=blocks, response_type="ephemeral")
+                return
             says = _answer(desk, asked, who)
         except Refusal as refusal:
-            says = escape(str(refusal))
+            says = in_private(refusal)
         except StorageError as error:
             _log.warning("A question was not answered: %s", error)
-            says = "The database did not answer in time. Please ask again."
-        if asked.verb == "open":
+            says = NOT_ANSWERED
+        if not says:
             titles = desk.authority.titles_for(who.person, groups.of(who.user))
             says = _open(desk, client, titles, body, asked.text)
         if says:
-            ack(text=says, blocks=sections(says), response_type="ephemeral")
+            ack(text=as_text(clip(says, 3000)), blocks=sections(says), response_type="ephemeral")
         else:
             ack()
 
@@ -171,12 +194,23 @@ def _answer(desk: Desk, asked: Command, who: Who) -> str:
         return ""
     if asked.verb == "help":
         return HELP
+    if asked.verb == "back":
+        return back_told(*come_back(desk, who))
+    if asked.away is not None:
+        return away_told(go_away(desk, away_form(desk, asked.away, who), who))
     if asked.request is not None:
-        return status(story(desk, asked.request, who), desk.authority.directory)
+        return status(story(desk, asked.request, who), desk.authority.directory, who.person)
     if asked.text:
-        typed = escape(asked.text[:60])
-        return f'"{typed}" is not a request number. Write it like `/genai-request status GEN-3`.'
+        shown = typed(asked.text[:60])
+        return f'"{shown}" is not a request number. Write it like `/genai-request status GEN-3`.'
     return my_requests(*mine(desk, who))
+
+
+def _ask_how_long(desk: Desk, client: WebClient, body: Body, who: Who) -> str:
+    """Show the form for an absence; returns what to say when it does not open."""
+    form = away_view(stand_ins(desk, who), local_day(desk, who))
+    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
+    return "" if shown else TOO_LATE
 
 
 def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, text: str) -> str:
@@ -189,7 +223,7 @@ def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, 
     code = desk.authority.directory.for_channel(body["channel_id"])
     preset = (code, titles[code]) if code and code in titles else None
     form = modal.build(modal.opened(body["channel_id"], text, preset))
-    shown = _on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
+    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
     return "" if shown else TOO_LATE
 
 
@@ -202,27 +236,18 @@ def _form(ready: Prepared, move: Move) -> Body:
             row.outcome,
             ready.topics,
             dict(ready.others),
+            answers(row),
             request=row.id,
             revision=row.revision,
         )
     view = deny_view if move == Move.DENY else call_in_view
-    return view(row.label, row.title, request=row.id, revision=row.revision)
+    return view(row.label, row.title, answers(row), request=row.id, revision=row.revision)
 
 
-def _on_screen(show: Callable[[], object]) -> bool:
-    """A view that could not be shown costs the person one more press; nothing was recorded yet."""
-    try:
-        show()
-    except (SlackApiError, SlackClientError, HTTPException, OSError) as error:
-        _log.warning("A view could not be shown: %s", error)
-        return False
-    return True
-
-
-def _who(body: Body) -> Who:
-    user = body["user"]
-    team = user.get("team_id") or (body.get("team") or {}).get("id", "")
-    return Who(team, user["id"], user.get("username") or user.get("name") or user["id"])
+def _time_left(desk: Desk, code: str, day: date, mine: Container[str]) -> str:
+    """For whoever is filing: what the production's contact has before the date."""
+    found = ahead(desk, code, day) if code in mine else None
+    return before_date(found, day) if found else ""
 
 
 def _form_key(view: Body) -> str:

@@ -16,8 +16,9 @@ from bot.service.announce import Kind
 from storage.notices import NoticeRow
 
 EVENT_TYPE: Final = "clearance_notice"
-# A lease (the doubt's date may be its end), and what two clocks may be apart.
-_BEFORE: Final = timedelta(minutes=5)
+# A lease (the doubt's date may be its end), and what our clock and Slack's may be apart: one that is set an
+# hour wrong, or was when the attempt began, must not hide the post from us.
+_BEFORE: Final = timedelta(hours=2)
 _PAGE: Final = 200
 
 
@@ -45,7 +46,20 @@ SIDES: Final[Mapping[Kind, Side]] = MappingProxyType(
         Kind.DECIDED: Side(Err.SAY_TWICE, "a decision told twice is better than never"),
         Kind.TOLD: Side(Err.SAY_TWICE, "a requester who never hears a no goes on working"),
         Kind.RECEIPT: Side(Err.SAY_NOTHING, "the form showed the requester the verdict already"),
+        Kind.REMINDER: Side(Err.SAY_NOTHING, "another reminder comes, and two at once are noise"),
+        Kind.REMINDERS: Side(Err.SAY_NOTHING, "another reminder comes, and two at once are noise"),
+        Kind.BACKUP: Side(Err.SAY_TWICE, "asked twice is better than a decision nobody knows they owe"),
+        Kind.SNOOZED: Side(Err.SAY_NOTHING, "status shows it as well"),
+        Kind.QUESTION: Side(Err.SAY_NOTHING, "the requester is told in a message of their own"),
+        Kind.ASKED: Side(Err.SAY_TWICE, "a question nobody hears holds everything up"),
+        Kind.NUDGE: Side(Err.SAY_NOTHING, "another one comes"),
+        Kind.ANSWERED: Side(Err.SAY_TWICE, "an answer nobody reads holds everything up"),
+        Kind.EXPIRING: Side(Err.SAY_TWICE, "an end that nobody expects costs a shoot day"),
+        Kind.LAPSED: Side(Err.SAY_TWICE, "who never hears it goes on working"),
+        Kind.DIGEST: Side(Err.SAY_NOTHING, "the next digest covers the same time too"),
+        Kind.PERSONAL: Side(Err.SAY_NOTHING, "the next one lists whatever still waits"),
         Kind.UNASSIGNED: Side(Err.SAY_TWICE, "nobody else can mend it"),
+        Kind.NOBODY: Side(Err.SAY_NOTHING, "it is said again the next day"),
         Kind.UNDELIVERED: Side(Err.SAY_TWICE, "nobody else can mend it"),
         Kind.UNREACHABLE: Side(Err.SAY_NOTHING, "the next start says it again, and so does clearance doctor"),
     }
@@ -109,13 +123,13 @@ class LostPosts:
         return None
 
     def _messages(self, channel: str, thread_ts: str | None, since: datetime) -> Iterator[Mapping[str, Any]]:
-        oldest = f"{(since - _BEFORE).timestamp():.6f}"
-        asked: dict[str, Any] = {"channel": channel, "oldest": oldest, "limit": _PAGE}
-        asked["include_all_metadata"] = True
+        asked: dict[str, Any] = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
         read: Callable[..., SlackResponse] = self._client.conversations_history
         if thread_ts:
-            asked["ts"] = thread_ts
+            asked["ts"] = thread_ts  # a thread is short: all of it
             read = self._client.conversations_replies
+        else:
+            asked["oldest"] = f"{(since - _BEFORE).timestamp():.6f}"
         cursor = ""
         while True:
             page = read(**asked, **({"cursor": cursor} if cursor else {}))

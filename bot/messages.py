@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from bot.answers import on_card
 from bot.markup import Block, clip, escape, mrkdwn, plain
-from bot.reasons import Reason, reasons
+from bot.reasons import Reason, find_out, why
+from bot.rich_text import rich, typed
 from bot.service.lookup import Story
-from bot.tellings import approvals, day_of, quote, standing, still_open, topics_of
+from bot.tellings import approvals, day_of, moment, quote, standing, still_open, topics_of
 from bot.wording import EMOJI, ON_CARD, OUTSIDE_SCOPE, disclaimer, listed
 from policy.directory import Directory
+from policy.facts import Step
 from policy.lifecycle import Move, Status
 from policy.verdict import Outcome, Verdict
 from policy.vocabulary import VOCABULARY
@@ -16,7 +19,10 @@ from storage.records import RequestRow
 # A section holds 3,000 characters (Slack); a card that is judged at a glance holds fewer.
 _CARD_TEXT = 600
 _CARD_REASONS = 4
+_TOOL_TEXT = 120
 _SECTION = 2900
+_MOST_BLOCKS = 50  # in a message (Slack)
+_CUT = "_This is too long for one message. The rest is in the thread, and in the register._"
 
 
 def card(story: Story, directory: Directory) -> list[Block]:
@@ -25,10 +31,11 @@ def card(story: Story, directory: Directory) -> list[Block]:
     blocks = [
         {"type": "header", "text": plain(clip(f"{row.label} · {row.title}", 150))},
         _section(_headline(story)),
-        {"type": "section", "fields": [mrkdwn(clip(text, 2000)) for text in _fields(row, directory)]},
+        _section("\n".join(_about(story, directory))),
         # plain_text: asterisks, links and backticks are shown as they were typed.
         {"type": "section", "text": plain(clip(row.description, _CARD_TEXT))},
-        _section(_why(reasons(row.verdict), _CARD_REASONS)),
+        _section("\n".join(on_card(row))),
+        *_why(row.verdict),
         *_text_says_more(row.verdict),
     ]
     if row.outcome == Outcome.CLEARED and row.status == Status.RECORDED:
@@ -39,19 +46,20 @@ def card(story: Story, directory: Directory) -> list[Block]:
 def _headline(story: Story) -> str:
     """What matters now comes first: the verdict until somebody acts on it, then what they did."""
     row = story.row
-    verdict = f"{EMOJI[row.outcome]} *{ON_CARD[row.outcome]}*{_begun(row)}"
+    verdict = f"{EMOJI[row.outcome]} *{ON_CARD[row.outcome]}*{begun(row)}"
     if row.status == Status.RECORDED or (row.status == Status.PENDING and not row.called_in_by):
         return f"{verdict}\n{standing(story)}"
-    return f"{standing(story)}\nThe verdict was: {ON_CARD[row.outcome]}.{_begun(row)}"
+    return f"{standing(story)}\nThe verdict was: {ON_CARD[row.outcome]}.{begun(row)}"
 
 
 def ask(story: Story, tell: str) -> list[Block]:
     """The message in the thread: who is asked (or told: `tell`), with the buttons while they apply."""
     row = story.row
     blocks = [_section(ask_text(story, tell))]
-    rest = reasons(row.verdict)[_CARD_REASONS:]
-    if rest:
-        blocks.append(_section("*More reasons*\n" + _bullets(rest)))
+    if rest := why(row.verdict)[_CARD_REASONS:]:
+        blocks += sections(f"*More reasons, as told to the requester*\n{_bullets(rest)}")
+    if unknown := find_out(row.verdict):
+        blocks += sections(f"*Not known yet, and it could change this*\n{_bullets(unknown)}")
     if row.not_generative:
         blocks.append(_section(f"*Said not to be generative AI, because:*\n{quote(row.not_generative)}"))
     if row.status == Status.PENDING:
@@ -66,7 +74,7 @@ def ask_text(story: Story, tell: str) -> str:
     row = story.row
     if row.status == Status.RECORDED:
         return (
-            f"{tell} For your information: {row.label} rests on the requester's judgement.{_begun(row)} "
+            f"{tell} For your information: {row.label} rests on the requester's judgement.{begun(row)} "
             "Nobody has to approve it; call it in if you want to decide."
         )
     if row.status != Status.PENDING:
@@ -76,7 +84,7 @@ def ask_text(story: Story, tell: str) -> str:
     tagged = _tagged(story)
     missing = [each.topic.value for each in still_open(story) if not each.contact_user]
     nobody = f"Nobody in the directory can decide it for {listed(missing)}. The operators have been told."
-    lines = [f"{tagged}: please {what} *{row.label}*{by}.{_begun(row)}"] if tagged else []
+    lines = [f"{tagged}: please {what} *{row.label}*{by}.{begun(row)}"] if tagged else []
     return "\n".join([*lines, *([nobody] if missing else []), *_signed_so_far(story)])
 
 
@@ -90,21 +98,35 @@ def retag(story: Story) -> str:
     return f"The directory has changed. {asked}: {story.row.label} now waits for you, see above."
 
 
-def _fields(row: RequestRow, directory: Directory) -> Iterator[str]:
+def _about(story: Story, directory: Directory) -> Iterator[str]:
+    row = story.row
     production = directory.find(row.production)
-    yield f"*Production*\n{escape(production.title if production else row.production)}"
-    yield f"*Requester*\n<@{row.requester_user}>"
-    yield f"*Needed by*\n{day_of(row.needed_by) if row.needed_by else 'No date given'}"
-    tools = [_tool(step.tool, step.environment) for step in row.facts.steps]
-    yield "*Tools*\n" + "\n".join(
-        f"{n}. {tool}" if len(tools) > 1 else tool for n, tool in enumerate(tools, 1)
-    )
+    yield f"*Production:* {typed(production.title if production else row.production)}"
+    yield f"*Requester:* <@{row.requester_user}>"
+    yield f"*Needed by:* {day_of(row.needed_by) if row.needed_by else 'no date given'}{_decide_by(story)}"
+    tools = [_tool(step) for step in row.facts.steps]
+    if len(tools) == 1:
+        yield f"*Tool:* {tools[0]}"
+    else:
+        yield "*Tools:* " + " · ".join(f"{n}. {tool}" for n, tool in enumerate(tools, 1))
     if row.vendor:
-        yield f"*Vendor*\n{escape(row.vendor)}"
+        yield f"*Vendor:* {typed(row.vendor)}"
     if row.consent_reference:
-        yield f"*Consent*\n{escape(row.consent_reference)}"
+        yield f"*Consent:* {typed(row.consent_reference)}"
     if row.context != "production":
-        yield f"*For*\n{row.context.capitalize()} (outside the guidance's stated scope)"
+        yield f"*For:* {row.context} (outside the guidance's stated scope)"
+
+
+def _decide_by(story: Story) -> str:
+    """The last working moment of whoever has the least time."""
+    if story.deadline is None:
+        return ""
+    last = story.deadline.decide_by
+    return (
+        f" · decide by {moment(last)}"
+        if last
+        else f" · *no working time is left* for {typed(story.deadline.name)}"
+    )
 
 
 _WHERE = {
@@ -115,26 +137,37 @@ _WHERE = {
 }
 
 
-def _tool(name: str, environment: str) -> str:
-    return f"{escape(name) or 'Unnamed tool'} ({_WHERE[environment]})"
+def _tool(step: Step) -> str:
+    """Which tool, where it runs, what it is for and what goes in."""
+    said = [step.purpose, f"with {step.inputs}" if step.inputs else ""]
+    about = ", ".join(typed(clip(each, _TOOL_TEXT)) for each in said if each)
+    return f"{typed(step.tool) or 'Unnamed tool'} ({_WHERE[step.environment]}){f': {about}' if about else ''}"
 
 
-def _why(found: list[Reason], limit: int) -> str:
-    more = len(found) - limit
+def _why(verdict: Verdict) -> Iterator[Block]:
+    """The first reasons. They speak to the requester and a contact reads them: say whose words they are."""
+    found = why(verdict)
+    more = len(found) - _CARD_REASONS
     tail = f"\n_and {more} more in the thread_" if more > 0 else ""
-    return clip(f"*Why*\n{_bullets(found[:limit])}", _SECTION) + tail
+    if found:
+        said = f"*Why, as told to the requester*\n{_bullets(found[:_CARD_REASONS])}"
+        yield _section(clip(said, _SECTION) + tail)
 
 
 def _text_says_more(verdict: Verdict) -> Iterator[Block]:
-    """Both what was answered and what the text says, with the reason for keeping the answer."""
+    """Both what was answered and what the text says, once for each reason for keeping the answers."""
     if not verdict.text_findings:
         return
-    lines = ["*The text says more than the answers*"]
+    kept: dict[tuple[str, str], list[str]] = {}
     for found in verdict.text_findings:
         fact = VOCABULARY[found.fact.rpartition(".")[2]]
+        answered = f"{fact.question} *{fact.label(found.declared)}*"
+        kept.setdefault((found.quote, found.reason), []).append(answered)
+    lines = ["*The text says more than the answers*"]
+    for (quoted, reason), answers in kept.items():
         lines.append(
-            f"• {fact.question} Answered *{fact.label(found.declared)}*; the text says "
-            f"“{escape(found.quote)}”. Kept because: {escape(found.reason)}"
+            f"• The text says “{typed(quoted)}”. Answered: {' · '.join(answers)}. "
+            f"Kept because: {typed(reason)}"
         )
     yield _section(clip("\n".join(lines), _SECTION))
 
@@ -146,7 +179,7 @@ def _bullets(found: list[Reason]) -> str:
 def bullet(reason: Reason) -> str:
     """One reason as a line, with where it applies and its clauses."""
     where = f"*{reason.where}:* " if reason.where else ""
-    return f"• {where}{escape(reason.text)} `{', '.join(reason.clauses)}`"
+    return f"• {where}{typed(reason.text)} `{', '.join(reason.clauses)}`"
 
 
 def _tagged(story: Story) -> str:
@@ -164,12 +197,13 @@ _BEGUN = {
 }
 
 
-def _begun(row: RequestRow) -> str:
+def begun(row: RequestRow) -> str:
+    """That the use has started or aired already, as the end of a line; "" when it has not."""
     return _BEGUN[row.use_started]
 
 
 def _signed_so_far(story: Story) -> list[str]:
-    signed = [f"{escape(one.by_name)} ({topics_of(one)})" for one in approvals(story)]
+    signed = [f"{typed(one.by_name)} ({topics_of(one)})" for one in approvals(story)]
     return [f":white_check_mark: Signed so far: {listed(signed)}"] if signed else []
 
 
@@ -180,7 +214,7 @@ def _small_print(verdict: Verdict) -> str:
 
 
 def _section(text: str) -> Block:
-    return {"type": "section", "text": mrkdwn(clip(text, 3000))}
+    return rich(clip(text, 3000))
 
 
 def _context(text: str) -> Block:
@@ -195,6 +229,10 @@ _BUTTON = {
 
 
 def _actions(row: RequestRow, *moves: Move) -> Block:
+    return {"type": "actions", "block_id": f"decide:{row.id}", "elements": decide_buttons(row, *moves)}
+
+
+def decide_buttons(row: RequestRow, *moves: Move) -> list[Block]:
     """Buttons that carry what their presser saw: the request and its revision."""
     buttons = []
     for move in moves:
@@ -206,7 +244,7 @@ def _actions(row: RequestRow, *moves: Move) -> Block:
             "value": f"{row.id}:{row.revision}",
         }
         buttons.append(button | ({"style": style} if style else {}))
-    return {"type": "actions", "block_id": f"decide:{row.id}", "elements": buttons}
+    return buttons
 
 
 def fallback(story: Story) -> str:
@@ -216,11 +254,14 @@ def fallback(story: Story) -> str:
 
 
 def sections(text: str) -> list[Block]:
-    """A text in as many sections as Slack's limit asks for, cut between lines."""
+    """A text in as many blocks as a section's limit asks for, cut between lines."""
     found, rest = [], text
     while len(rest) > _SECTION:
         cut = rest.rfind("\n", 1, _SECTION)
         cut = cut if cut > 0 else _SECTION
         found.append(_section(rest[:cut]))
-        rest = rest[cut:].lstrip("\n")
-    return [*found, _section(rest)]
+        line = rest[rest.rfind("\n", 0, cut) + 1 :]
+        in_quote = line.startswith("> ") and rest[cut] != "\n"
+        rest = ("> " if in_quote else "") + rest[cut:].lstrip("\n")
+    found.append(_section(rest))
+    return found if len(found) <= _MOST_BLOCKS else [*found[: _MOST_BLOCKS - 1], _section(_CUT)]

@@ -34,6 +34,7 @@ from bot.form_memory import Memory, Question, remembered
 from bot.form_values import FormValues, clean, parse_date
 from bot.markup import Block, clip
 from bot.production_search import production_options
+from bot.rich_text import rich
 from bot.submission import FieldErrors, Submission, field_errors, parse, production_error
 
 __all__ = [
@@ -73,6 +74,11 @@ class Draft:
     cut: bool = False  # the command's text did not fit
     prefilled: tuple[str, ...] = ()  # the fields that the command's text answered
     questioned: Mapping[str, Question] = field(default_factory=dict)  # fact -> what the text says
+    time_left: str = ""  # how much of the contact's working time is left before the date
+
+
+TimeLeft = Callable[[str, date], str]
+"""A sentence about the working time that a production's contact has before a date; "" for none."""
 
 
 def opened(origin_channel: str, text: str, production: tuple[str, str] | None) -> Draft:
@@ -111,7 +117,9 @@ def build(draft: Draft) -> Block:
     )
 
 
-def redraw(view: Mapping[str, Any], action_id: str) -> Draft | None:
+def redraw(
+    view: Mapping[str, Any], action_id: str, time_left: TimeLeft = lambda _code, _day: ""
+) -> Draft | None:
     """What the form must show after `action_id`; None when it need not change, or cannot be read.
 
     Update with the view's `hash`, so that a slower redraw never undoes a later one.
@@ -121,6 +129,9 @@ def redraw(view: Mapping[str, Any], action_id: str) -> Draft | None:
         return None
     count = memory.tools + {ADD_TOOL: 1, REMOVE_TOOL: -1}.get(action_id, 0)
     draft = drafted(view, memory, count)
+    day = parse_date(draft.values.get("needed_by", ""))
+    if draft.production and day:
+        draft = replace(draft, time_left=time_left(draft.production[0], day))
     if not 1 <= count <= MAX_TOOLS or _layout(build(draft)) == _layout(view):
         return None
     return draft
@@ -159,10 +170,13 @@ def look_again(view: Mapping[str, Any], filed: Submission) -> Submission | Draft
         draft = drafted(view, memory, memory.tools)
         return replace(draft, questioned={**memory.questioned, **asked})
     form = FormValues(view)
-    reasons = {fact: clean(form.get(text_check.keep_block(fact)) or "") for fact in memory.questioned}
+    reasons = {
+        fact: clean(form.get(text_check.keep_block(fact, memory.questioned)) or "")
+        for fact in memory.questioned
+    }
     missing = text_check.without_reason(filed.use, memory.questioned, reasons)
     if missing:
-        return {text_check.keep_block(fact): text_check.SAY_WHY for fact in missing}
+        return {text_check.keep_block(fact, memory.questioned): text_check.SAY_WHY for fact in missing}
     return text_check.kept(filed, memory.questioned, reasons)
 
 
@@ -179,14 +193,19 @@ def _blocks(draft: Draft, wrong: str) -> Iterator[Block]:
             if each.shown(draft.values):
                 yield _input(each, draft.values, draft.production)
                 yield from text_check.question(each.name, each.name, draft.questioned)
+            if each.name == "needed_by" and draft.time_left:
+                # The id carries the day: another day is another layout, and is drawn.
+                yield rich(draft.time_left, f"time_left_{draft.values['needed_by']}")
             if each.name == "description" and draft.cut:
                 yield aside("description_cut", _CUT)
-            if each.name == "description" and draft.prefilled:
-                yield aside(
-                    "prefilled", text_check.prefilled_note(draft.prefilled, draft.values, draft.tools)
-                )
+            if each.name == "description" and (note := _prefilled(draft)):
+                yield rich(note, "prefilled")
             if each.name == "performance_change" and wrong:
                 yield _warning(wrong)
+
+
+def _prefilled(draft: Draft) -> str:
+    return text_check.prefilled_note(draft.prefilled, draft.values, draft.tools)
 
 
 def _warning(wrong: str) -> Block:

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+_LONGEST: Final = timedelta(minutes=10)
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,8 +42,9 @@ class Pace:
             return min(self._free(now).values(), default=None)
 
     def _free(self, now: datetime) -> dict[str, datetime]:
-        self._full = {name: full for name, full in self._full.items() if full > now}
-        self._asked = {name: until for name, until in self._asked.items() if until > now}
+        # What lies farther ahead was noted before the clock was set back.
+        self._full = {name: full for name, full in self._full.items() if now < full < now + _LONGEST}
+        self._asked = {name: until for name, until in self._asked.items() if now < until < now + _LONGEST}
         # A full burst is spent once the bucket lacks more than it may.
         spent = {name: full - self._slack for name, full in self._full.items()}
         free = {

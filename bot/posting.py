@@ -10,21 +10,24 @@ from slack_sdk.web import SlackResponse
 
 from bot import alarms, messages, tellings
 from bot.lost_posts import EVENT_TYPE, LostPosts, Posted
-from bot.markup import Block
+from bot.markup import Block, clip
 from bot.refusal import lasting, not_done
+from bot.rich_text import as_text
+from bot.service import chased, digest
 from bot.service.announce import Kind
-from bot.service.lookup import Story, read_story
-from policy.authority import Authority
+from bot.service.desk import Desk
+from bot.service.lookup import Story, timed_story
 from policy.people import Person
 from policy.verdict import Topic
 from storage import notices, requests
-from storage.database import Database
 from storage.notices import NoticeRow, NoticeState
 from storage.records import DecisionRow
 
 SLACK_IS_AWAY: Final = (SlackClientError, HTTPException, OSError)
 """What the client raises when no answer came. SlackApiError, an answer, is one of them: catch it first."""
 
+# Where blocks are shown the text is for notifications alone; chat.update takes 4,000 characters (Slack).
+_FALLBACK = 3000
 # The message cannot be changed any more; the decision also stands in the thread.
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -40,28 +43,35 @@ class InDoubt(Exception):
 
 
 class Posting:
-    """Says one notice. Raises NoCard, InDoubt, MayStand, SlackApiError, or one of SLACK_IS_AWAY."""
+    """Says one notice. Raises NoCard, NotWanted, InDoubt, MayStand, SlackApiError or one of SLACK_IS_AWAY."""
 
     def __init__(
         self,
-        database: Database,
-        authority: Authority,
+        desk: Desk,
         client: WebClient,
         hold: Callable[[NoticeRow], object],
         pause: Callable[[], object],
     ) -> None:
-        """`hold` keeps a claim that a search made old; `pause` passes between two looks."""
-        self._database, self._authority, self._client = database, authority, client
+        """`hold` keeps a claim that has become old, or raises; `pause` passes between two looks."""
+        self._desk, self._client = desk, client
+        self._database, self._authority = desk.database, desk.authority
         self._hold, self._lost = hold, LostPosts(client, pause)
 
     def post(self, notice: NoticeRow) -> Posted:
         """Render the notice and bring it to Slack."""
+        if notice.kind == Kind.REMINDERS:
+            return self._say(notice, *chased.reminders(self._desk, notice)(self._link))
+        if notice.kind in (Kind.DIGEST, Kind.PERSONAL):
+            return self._say(notice, *digest.render(self._desk, notice, self._link))
         if notice.request_id is None:
             return self._text(notice, self._alarm(notice))
         with self._database.reading() as tx:
             row = requests.get(tx, notice.request_id)
             assert row is not None  # requests are never deleted
-            story = read_story(tx, row)
+            story = timed_story(tx, self._desk, row)
+        if notice.kind in chased.CHASING:
+            thread = _card(story) if notice.kind in chased.IN_THREAD else None
+            return self._say(notice, *chased.about(self._desk, notice, story)(self._link), thread)
         return self._about(notice, story)
 
     def _about(self, notice: NoticeRow, story: Story) -> Posted:
@@ -100,6 +110,8 @@ class Posting:
         with self._database.reading() as tx:
             about = notices.get(tx, notice.payload["notice"])
         assert about is not None  # notices are never deleted
+        if about.state == NoticeState.DELIVERED:
+            raise chased.NotWanted("it got through by now")
         label = f"GEN-{about.request_id}" if about.request_id else ""
         waits = about.state == NoticeState.WAITING
         return alarms.undelivered(label, about.recipient, notice.payload["error"], waits)
@@ -108,14 +120,13 @@ class Posting:
         return self._say(notice, text, messages.sections(text), thread_ts)
 
     def _say(self, notice: NoticeRow, text: str, blocks: list[Block], thread_ts: str | None = None) -> Posted:
-        if notice.doubt_since:
-            if found := self._lost.find(notice, thread_ts):
-                return found
-            self._hold(notice)
+        if notice.doubt_since and (found := self._lost.find(notice, thread_ts)):
+            return found
+        self._hold(notice)
         try:
             response = self._client.chat_postMessage(
                 channel=notice.recipient,
-                text=text,
+                text=as_text(clip(text, _FALLBACK)),
                 blocks=blocks,
                 thread_ts=thread_ts,
                 # The key lets a lost post be found again; metadata is readable by every app: ids only.
@@ -135,7 +146,9 @@ class Posting:
         if not ts:
             raise NoCard
         try:
-            response = self._client.chat_update(channel=notice.recipient, ts=ts, text=text, blocks=blocks)
+            response = self._client.chat_update(
+                channel=notice.recipient, ts=ts, text=as_text(clip(text, _FALLBACK)), blocks=blocks
+            )
         except SlackApiError as error:
             if error.response.get("error") in _GONE:
                 return Posted(notice.recipient, ts)

@@ -1,6 +1,6 @@
 """A verdict's reasons as a person reads them: each thing said once, doubts gathered by their fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.wording import listed
@@ -10,12 +10,16 @@ from policy.vocabulary import UNSURE, VOCABULARY
 
 @dataclass(frozen=True)
 class Reason:
-    """One sentence with its clauses. `where` is "", "Tool 2" or "Tools 1 and 3"."""
+    """One sentence with its clauses. `where` is "", "Tool 2" or "Tools 1 and 3".
+
+    `asks`: the missing answers that are its only cause; places such as `steps[2].environment`.
+    """
 
     text: str
     clauses: tuple[str, ...]
     outcome: Outcome
     where: str = ""
+    asks: tuple[str, ...] = ()
 
 
 def reasons(verdict: Verdict) -> list[Reason]:
@@ -27,6 +31,44 @@ def reasons(verdict: Verdict) -> list[Reason]:
     return sorted(said, key=lambda reason: -reason.outcome.rank)
 
 
+def why(verdict: Verdict) -> list[Reason]:
+    """The reasons that rest on an answer. A missing answer is said by `find_out` or `left_open`, once."""
+    return [reason for reason in reasons(verdict) if not reason.asks]
+
+
+def find_out(verdict: Verdict) -> list[Reason]:
+    """The questions whose answer could change the outcome, most decisive first, each with all its clauses."""
+    return _questions(verdict, verdict.open_questions)
+
+
+def left_open(verdict: Verdict) -> list[Reason]:
+    """The questions that are open as well, though no answer to them changes the outcome now."""
+    decisive = {_fact_of(place) for place in verdict.open_questions}
+    asked = dict.fromkeys(place for reason in reasons(verdict) for place in reason.asks)
+    return _questions(verdict, [place for place in asked if _fact_of(place) not in decisive])
+
+
+def _questions(verdict: Verdict, places: Iterable[str]) -> list[Reason]:
+    by_fact: dict[str, list[str]] = {}
+    for place in places:
+        by_fact.setdefault(_fact_of(place), []).append(place)
+    said = reasons(verdict)
+    return [_question(fact, asked, said) for fact, asked in by_fact.items()]
+
+
+def _fact_of(place: str) -> str:
+    return place.rpartition(".")[2]
+
+
+def _question(fact: str, places: list[str], said: list[Reason]) -> Reason:
+    about = [reason for reason in said if not set(places).isdisjoint(reason.asks)]
+    about.sort(key=lambda reason: len({_fact_of(place) for place in reason.asks}))  # its own clauses first
+    clauses = dict.fromkeys(clause for reason in about for clause in reason.clauses)
+    highest = max((reason.outcome for reason in about), default=Outcome.ESCALATE)
+    where = _where([_step_of(place) for place in places])
+    return Reason(VOCABULARY[fact].question, tuple(clauses), highest, where, tuple(places))
+
+
 def _fired(findings: list[Finding]) -> Iterator[Reason]:
     """Findings of one rule at several steps become one sentence that names the steps."""
     by_rule: dict[tuple[str, str, Outcome], list[Finding]] = {}
@@ -34,7 +76,9 @@ def _fired(findings: list[Finding]) -> Iterator[Reason]:
         by_rule.setdefault((finding.book, finding.rule, finding.outcome), []).append(finding)
     for group in by_rule.values():
         first = group[0]
-        yield Reason(first.because, first.clauses, first.outcome, _where([f.step for f in group]))
+        facts = {name: answer for finding in group for name, answer in finding.facts.items()}
+        asks = tuple(facts) if set(facts.values()) == {UNSURE} else ()
+        yield Reason(first.because, first.clauses, first.outcome, _where([f.step for f in group]), asks)
 
 
 def _in_doubt(doubts: list[Finding], certain: list[Finding]) -> Iterator[Reason]:
@@ -42,18 +86,19 @@ def _in_doubt(doubts: list[Finding], certain: list[Finding]) -> Iterator[Reason]
     told = {name for finding in certain for name, answer in finding.facts.items() if answer == UNSURE}
     clauses: dict[str, dict[str, None]] = {}
     highest: dict[str, Outcome] = {}
-    steps: dict[str, dict[int | None, None]] = {}
+    places: dict[str, dict[str, None]] = {}
     for finding in doubts:
         for name, answer in finding.facts.items():
             if answer == UNSURE and name not in told:
                 plain = name.rpartition(".")[2]
                 clauses.setdefault(plain, {}).update(dict.fromkeys(finding.clauses))
                 highest[plain] = max(highest.get(plain, finding.outcome), finding.outcome)
-                steps.setdefault(plain, {})[_step_of(name)] = None
+                places.setdefault(plain, {})[name] = None
     for plain, cited in clauses.items():
         # Read by whoever answered and by whoever decides: no "you".
         text = f"It is not known yet {VOCABULARY[plain].whether}."
-        yield Reason(text, tuple(cited), highest[plain], _where(list(steps[plain])))
+        where = _where([_step_of(place) for place in places[plain]])
+        yield Reason(text, tuple(cited), highest[plain], where, tuple(places[plain]))
 
 
 def _step_of(name: str) -> int | None:

@@ -1,43 +1,101 @@
 """What `run`, `demo` and `doctor` do: start the parts, wait for a signal, stop them in order."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
+from typing import Final
 
 import click
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
-from bot.app import assemble, start, start_http
+from bot import wire
+from bot.app import assemble, start, start_http, utc_now
 from bot.http import PATH
+from bot.logs import log_to_stderr
+from bot.outage import Outage
+from bot.posting import SLACK_IS_AWAY
+from bot.refusal import not_done
 from bot.settings import Settings, app_token_fault, load_settings, missing_for_http, missing_for_run
 from bot.shipped import shipped
 from policy.faults import Fault, Invalid
-from storage.errors import StorageError
+from storage.errors import Away, Busy, StorageError
+
+_log = logging.getLogger(__name__)
+
+STOP_SECONDS: Final = 9.0
 
 
 def run_bot(address: tuple[str, int] | None = None) -> int:
     """Run until SIGTERM or Ctrl-C, over Socket Mode or at an address for HTTP; returns the exit status."""
     settings = load_settings()
-    _log_to_stderr(settings)
+    log_to_stderr(settings.log_level)
     for sentence in settings.unknown:
         logging.getLogger("clearance").warning("%s", sentence)
     if missing := _missing(settings) if address is None else missing_for_http(settings):
         raise Invalid(Fault("settings", None, "", sentence) for sentence in missing)
     with stopping() as stop, ExitStack() as stack:
-        try:
-            where = _start(settings, stack, address)
-        except StorageError as error:
-            raise Invalid([Fault("database", None, "", str(error))]) from None
-        except (SlackApiError, SlackClientError, OSError) as error:
-            says = f"{_slack_says(error)} Run clearance doctor to see what to mend."
-            raise Invalid([Fault("Slack", None, "", says)]) from None
-        click.echo(f"Clearance is running{where}. Stop it with Ctrl-C.", err=True)
-        stop.wait()
+        where = _started(settings, stack, address, stop)
+        if where is not None:
+            click.echo(f"Clearance is running{where}. Stop it with Ctrl-C.", err=True)
+            stop.wait()
+            _leave_in_time()
     return 0
+
+
+def _started(
+    settings: Settings, stack: ExitStack, address: tuple[str, int] | None, stop: threading.Event
+) -> str | None:
+    """Start, when the database and Slack are there; None when told to stop while waiting for them."""
+    wire.quiet()
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every tick
+    # A migration is news; that there is a database, at every try, is none.
+    logging.getLogger("alembic.runtime.migration").addFilter(lambda said: "upgrade" in said.getMessage())
+    database = Outage("The database answers again.", utc_now)
+    slack = Outage("Slack answers again.", utc_now)
+    while not stop.is_set():
+        with ExitStack() as trying:
+            try:
+                where = _start(settings, trying, address)
+            except StorageError as error:
+                if not isinstance(error, Away | Busy) or (isinstance(error, Away) and error.lasting):
+                    raise Invalid([Fault("database", None, "", str(error))]) from None
+                database.failed(str(error))
+            except (*SLACK_IS_AWAY, SlackApiError) as error:
+                if isinstance(error, SlackApiError) and _lasting_at_start(error):
+                    says = f"{_slack_says(error)} Run clearance doctor to see what to mend."
+                    raise Invalid([Fault("Slack", None, "", says)]) from None
+                database.answered()
+                slack.failed(_slack_says(error))
+            else:
+                database.answered()
+                slack.answered()
+                stack.push(trying.pop_all())
+                return where
+        stop.wait(max(database.rest(), slack.rest()))
+    return None
+
+
+def _lasting_at_start(error: SlackApiError) -> bool:
+    """A token, say, that is wrong: a start must not wait for a better one in silence."""
+    return not_done(error) and error.response.status_code != HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _leave_in_time() -> None:
+    """What is in hand has some seconds to end; whatever does not is found again at the next start."""
+
+    def leave() -> None:
+        _log.warning("Slack or the database took too long; the next start takes up what was in hand.")
+        os._exit(0)
+
+    watch = threading.Timer(STOP_SECONDS, leave)
+    watch.daemon = True
+    watch.start()
 
 
 def _start(settings: Settings, stack: ExitStack, address: tuple[str, int] | None) -> str:
@@ -102,13 +160,10 @@ def _missing(settings: Settings) -> list[str]:
     return [*missing, *([f"{app.says}, and clearance run uses Socket Mode; {app.mend}"] if app else [])]
 
 
-def _log_to_stderr(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S"
-    )
-
-
 def _slack_says(error: Exception) -> str:
-    if isinstance(error, SlackApiError):
+    if not isinstance(error, SlackApiError):
+        return f"Slack cannot be reached: {error}."
+    if _lasting_at_start(error):
         return f"Slack refused the tokens: {error.response.get('error')}."
-    return f"Slack cannot be reached: {error}."
+    # What a proxy answers may be a whole page.
+    return f"Slack cannot be reached: it answers with status {error.response.status_code}."

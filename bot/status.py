@@ -1,31 +1,45 @@
 """Private answers: where a request stands, what is mine, what my press did."""
 
+from bot.answers import changing_nothing
 from bot.decision_modal import DecisionForm
-from bot.markup import escape
 from bot.messages import bullet
-from bot.reasons import reasons
+from bot.reasons import find_out, why
+from bot.rich_text import typed
 from bot.service.lookup import Story
-from bot.tellings import standing, terms, today, topics_of, waiting_for
-from bot.wording import EMOJI, HEADLINE, disclaimer
+from bot.tellings import decide_by, standing, terms, today, topics_of, waiting_for
+from bot.verdict_view import CHANGES_NOTHING, FIND_OUT
+from bot.wording import EMOJI, HEADLINE, ON_CARD, disclaimer
 from policy.directory import Directory
 from policy.lifecycle import Move, Status
-from storage.records import RequestRow
+from policy.people import Person
 
 
-def status(story: Story, directory: Directory) -> str:
-    """One request for somebody who may see it: outcome, standing, reasons, decisions."""
+def status(story: Story, directory: Directory, reader: Person) -> str:
+    """One request for somebody who may see it: outcome, standing, reasons, decisions.
+
+    Only its requester is spoken to as "you".
+    """
     row = story.row
-    lines = [f"{EMOJI[row.outcome]} *{row.label} · {escape(row.title)}*"]
+    theirs = reader == Person(row.requester_team, row.requester_user)
+    lines = [f"{EMOJI[row.outcome]} *{row.label} · {typed(row.title)}*"]
     if row.status in (Status.PENDING, Status.RECORDED):
-        lines += [f"{HEADLINE[row.outcome]}. {standing(story)}", today(story, directory)]
+        headline = HEADLINE[row.outcome] if theirs else ON_CARD[row.outcome]
+        lines += [f"{headline}. {standing(story)}", *([today(story, directory)] if theirs else [])]
+        lines += [left] if (left := decide_by(story)) else []
     else:
         # What was needed is past: where it stands comes first.
         lines.append(standing(story))
     for decision in story.decisions:
         said = terms(decision)
         if said:
-            lines += [f"{escape(decision.by_name)} {_DID[decision.action]} ({topics_of(decision)}):", *said]
-    lines += ["*Why*", *(bullet(reason) for reason in reasons(row.verdict))]
+            lines += [f"{typed(decision.by_name)} {_DID[decision.action]} ({topics_of(decision)}):", *said]
+    for heading, found in (
+        ("Why" if theirs else "Why, as told to the requester", why(row.verdict)),
+        (FIND_OUT, find_out(row.verdict)),
+    ):
+        lines += [f"*{heading}*", *map(bullet, found)] if found else []
+    if rest := changing_nothing(row.verdict):
+        lines += [f"*{CHANGES_NOTHING}*", *rest]
     return "\n".join([*lines, f"_{disclaimer(row.verdict.rulebooks[0].version)}_"])
 
 
@@ -37,7 +51,7 @@ _DID = {
 }
 
 
-def my_requests(filed: list[RequestRow], waiting: list[RequestRow]) -> str:
+def my_requests(filed: list[Story], waiting: list[Story]) -> str:
     """What somebody filed and what waits for them."""
     lines = []
     if waiting:
@@ -47,8 +61,9 @@ def my_requests(filed: list[RequestRow], waiting: list[RequestRow]) -> str:
     return "\n".join(lines) or "You have filed nothing yet. `/genai-request` opens the form."
 
 
-def _line(row: RequestRow) -> str:
-    return f"• {EMOJI[row.outcome]} *{row.label}* {escape(row.title)}: {row.status.value}"
+def _line(story: Story) -> str:
+    row = story.row
+    return f"• {EMOJI[row.outcome]} *{row.label}* {typed(row.title)}: {standing(story)}"
 
 
 def after_decision(story: Story, form: DecisionForm) -> str:

@@ -1,39 +1,50 @@
 """The verdict as the requester's form turns into it: outcome, today's work, reasons, duties, who decides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from bot.answers import changing_nothing
 from bot.markup import Block, clip, escape, mrkdwn, plain
 from bot.messages import bullet
-from bot.reasons import reasons
+from bot.reasons import find_out, why
+from bot.rich_text import rich, typed
 from bot.service.lookup import Story
-from bot.tellings import still_open, today
+from bot.tellings import decide_by, still_open, today
 from bot.wording import EMOJI, HEADLINE, OUTSIDE_SCOPE, disclaimer, listed
 from policy.directory import Directory
 from policy.verdict import Verdict
-from policy.vocabulary import VOCABULARY
 
+FIND_OUT = "Find out: the answer could change this"
+CHANGES_NOTHING = "Not known either, though it changes nothing now"
 _SECTION = 2900  # a section holds 3,000 characters (Slack)
 
 
 def verdict_view(
-    story: Story, directory: Directory, notes: Sequence[str] = (), clearing: Sequence[str] = ()
+    story: Story,
+    directory: Directory,
+    notes: Sequence[str] = (),
+    clearing: Sequence[str] = (),
+    guidance: Mapping[str, str] = MappingProxyType({}),
 ) -> Block:
     """A modal without inputs: it answers, and Close is the only way on.
 
-    `notes` say how answers were read, `clearing` what would clear this.
+    `notes` say how answers were read, `clearing` what would clear this; `guidance` is title -> address of
+    what the clauses are from.
     """
     row = story.row
     blocks = [
         _section(f"{EMOJI[row.outcome]} *{HEADLINE[row.outcome]}*\n{today(story, directory)}"),
-        _context(f"*{row.label}* · {escape(row.title)} · {escape(_title(row.production, directory))}"),
+        _named(f"{row.label} · {row.title} · {_title(row.production, directory)}"),
         {"type": "divider"},
-        *_listing("How we read your answers", [f"• {escape(note)}" for note in notes]),
-        *_listing("Why", [bullet(reason) for reason in reasons(row.verdict)]),
-        *_listing("Find out: the answer could change this", list(_open_questions(row.verdict))),
-        *_listing("What would clear this", [f"• {escape(way)}" for way in clearing]),
-        *_listing("What goes with it", [f"• {escape(d.text)} `{d.clause}`" for d in row.verdict.duties]),
-        *_listing("Who decides", _deciders(story)),
+        *_listing("How we read your answers", [f"• {typed(note)}" for note in notes]),
+        *_listing("Why", [bullet(reason) for reason in why(row.verdict)]),
+        *_listing(FIND_OUT, [bullet(question) for question in find_out(row.verdict)]),
+        *_listing(CHANGES_NOTHING, changing_nothing(row.verdict)),
+        *_listing("What would clear this", [f"• {typed(way)}" for way in clearing]),
+        *_listing("What goes with it", [f"• {typed(d.text)} `{d.clause}`" for d in row.verdict.duties]),
+        *_listing("Who decides", [*_deciders(story), *([left] if (left := decide_by(story)) else [])]),
         {"type": "divider"},
+        *_legend(row.verdict, guidance),
         _context(_small_print(row.verdict)),
     ]
     return {
@@ -58,17 +69,19 @@ def _listing(heading: str, lines: list[str]) -> Iterator[Block]:
     yield _section(text)
 
 
-def _open_questions(verdict: Verdict) -> Iterator[str]:
-    for name in verdict.open_questions:
-        step = f"*Tool {name[6 : name.index(']')]}:* " if name.startswith("steps[") else ""
-        yield f"• {step}{VOCABULARY[name.rpartition('.')[2]].question}"
+def _legend(verdict: Verdict, guidance: Mapping[str, str]) -> Iterator[Block]:
+    """What the codes behind each reason are, at their first sight."""
+    codes = [clause for finding in verdict.findings for clause in finding.clauses]
+    if codes and guidance:
+        pages = listed([f"<{escape(address)}|{escape(title)}>" for title, address in guidance.items()])
+        yield _context(f"Codes such as `{codes[0]}` are clauses of {pages}, in our numbering.")
 
 
 def _deciders(story: Story) -> list[str]:
     people: dict[str, list[str]] = {}
     for each in still_open(story):
         people.setdefault(each.contact_name or "Somebody the operators name", []).append(each.topic.value)
-    return [f"• {escape(name)} ({listed(topics)})" for name, topics in people.items()]
+    return [f"• {typed(name)} ({listed(topics)})" for name, topics in people.items()]
 
 
 def _title(code: str, directory: Directory) -> str:
@@ -82,7 +95,11 @@ def _small_print(verdict: Verdict) -> str:
 
 
 def _section(text: str) -> Block:
-    return {"type": "section", "text": mrkdwn(clip(text, 3000))}
+    return rich(clip(text, 3000))
+
+
+def _named(text: str) -> Block:
+    return {"type": "context", "elements": [plain(clip(text, 2000))]}
 
 
 def _context(text: str) -> Block:

@@ -1,5 +1,7 @@
 """What the app says about an outcome: the same words in Slack and on the command line."""
 
+from datetime import datetime, tzinfo
+
 from policy.lifecycle import Status
 from policy.verdict import Outcome
 
@@ -45,6 +47,12 @@ OUTSIDE_SCOPE = (
 def disclaimer(as_of: str) -> str:
     """Stands under every verdict. `as_of` is the book's version, a date."""
     return f"Not a rights clearance or legal advice; guidance as of {as_of}."
+
+
+def when_there(at: datetime, zone: tzinfo) -> str:
+    """A moment in words where only plain text is shown: "on 22 Nov 2026 at 15:51 (GMT)"."""
+    there = at.astimezone(zone)
+    return f"on {there.day} {there:%b %Y} at {there:%H:%M} ({there:%Z})"
 
 
 def listed(words: list[str], last: str = "and") -> str:

@@ -1,17 +1,19 @@
 """What would clear this: the smallest sets of actions within the requester's power that lower the outcome."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from heapq import heappop, heappush
 from operator import or_
+from typing import Any
 
 from policy.actions import ACTIONS
 from policy.conditions import numbers
-from policy.facts import Strict, Use
+from policy.facts import Facts, Strict, Use
 from policy.options import Options
 from policy.rulebook import Rulebook
+from policy.triage import triage
 from policy.verdict import Finding, Outcome, Verdict
-from policy.vocabulary import VOCABULARY
+from policy.vocabulary import UNSURE, VOCABULARY
 
 MOST = 6
 """How many ways are shown."""
@@ -19,6 +21,10 @@ MOST = 6
 PATIENCE = 150
 """How many sets of actions are looked at for one target: what bounds the time, whatever the request."""
 
+MOST_QUESTIONS = 3
+"""How many things to find out may stand beside what to do: more is a list of questions, not a way."""
+
+_NO_IS_SAFE = ("no", UNSURE, "yes")
 _NUMBER = {action.name: number for number, action in enumerate(ACTIONS)}
 _EASIER = [(_NUMBER[action.name], _NUMBER[easier]) for action in ACTIONS for easier in action.harder_than]
 
@@ -34,6 +40,12 @@ class Advice(Strict):
     actions: tuple[str, ...]
 
 
+class AskingAdvice(Advice):
+    """The same, provided that "no" turns out to be the answer to each of `find_out`, which is unsure now."""
+
+    find_out: tuple[str, ...]
+
+
 def advise(use: Use, books: Sequence[Rulebook], verdict: Verdict) -> tuple[Advice, ...]:
     """Every smallest way to a lower outcome, the least asking first; at most MOST.
 
@@ -44,6 +56,57 @@ def advise(use: Use, books: Sequence[Rulebook], verdict: Verdict) -> tuple[Advic
         return ()
     options = Options(use, books)
     return tuple(_advice(options, way) for way in _shown(options, verdict.outcome.rank))
+
+
+def advise_asking(
+    use: Use, books: Sequence[Rulebook], verdict: Verdict, known: Sequence[Advice]
+) -> AskingAdvice | None:
+    """The least asking way to the lowest outcome that something unsure hides; None if `known` leads as far.
+
+    Nothing unsure is ever changed: it stays a question, with the fewest that the outcome needs.
+    """
+    places = sorted({place for finding in verdict.findings for place in _unknown(finding)})
+    if use.not_generative or not places:
+        return None
+    options = Options(_told_no(use, places), books)
+    now = options.rank(0)
+    reached = min((one.outcome.rank for one in known), default=verdict.outcome.rank)
+    lower = range(min(now, reached))
+    found = next((actions for target in lower for actions in _search(options, target)), None)
+    if found is None:
+        return None
+    way = options.fewest_tools(found)
+    rank, change = options.rank(way), options.changes(way)
+    done = _with(use, change)
+    for place in places.copy():
+        fewer = [each for each in places if each != place]
+        if triage(_told_no(done, fewer), books).outcome.rank <= rank:
+            places = fewer
+    if not 0 < len(places) <= MOST_QUESTIONS:
+        return None
+    outcome = list(Outcome)[rank]
+    return AskingAdvice(change=change, outcome=outcome, actions=options.in_words(way), find_out=tuple(places))
+
+
+def _unknown(finding: Finding) -> Iterator[str]:
+    """What a finding rests on that nobody knows, where "no" is the safe answer."""
+    for place, answer in finding.facts.items():
+        fact = VOCABULARY.get(place.rpartition(".")[2])
+        if answer == UNSURE and fact is not None and fact.answers == _NO_IS_SAFE:
+            yield place
+
+
+def _told_no(use: Use, places: Sequence[str]) -> Use:
+    return _with(use, dict.fromkeys(places, "no"))
+
+
+def _with(use: Use, change: Mapping[str, str]) -> Use:
+    """The use with these answers; a step's is named as in `steps[2].environment`."""
+    facts: dict[str, Any] = use.facts.model_dump()
+    for place, answer in change.items():
+        step, _, name = place.rpartition(".")
+        (facts["steps"][int(step[6:-1]) - 1] if step else facts)[name] = answer
+    return use.model_copy(update={"facts": Facts.model_validate(facts)})
 
 
 def honest(verdict: Verdict) -> tuple[str, ...]:

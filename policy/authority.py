@@ -1,9 +1,12 @@
 """Who may file, see, sign and call in: the directory as it is now, asked about one person."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
+from typing import Self
 
+from policy.away import Absences
 from policy.directory import Directory, Production
 from policy.people import Person
 from policy.verdict import Topic
@@ -29,16 +32,31 @@ class Authority:
     """The directory seen from one workspace, whose people its ids are unless a contact names a team.
 
     A production that has left the directory gives nobody any authority; its requester and the operators
-    still see its requests.
+    still see its requests. `stand_ins`: who takes the backup's place while a contact is away.
     """
 
     directory: Directory
     home_team: str
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def during(self, absences: Absences, moment: datetime) -> Self:
+        """The directory as it is at that moment, with those standing in whom absent contacts named."""
+        return replace(self, stand_ins=absences.stand_ins(self.directory, moment))
+
+    def backup_of(self, key: str) -> str | None:
+        """Who may sign beside a contact: the backup, or who stands in while one of both is away; a key."""
+        backup = self.stand_ins.get(key) or self.directory.backup_of(key)
+        deputy = self.stand_ins.get(backup) if backup else None
+        return deputy if deputy and deputy != key else backup
 
     def person(self, key: str) -> Person:
         """The person behind a contact's key."""
         contact = self.directory.contacts[key]
         return Person(contact.team or self.home_team, contact.slack)
+
+    def key_of(self, person: Person) -> str | None:
+        """The key of somebody who is a contact, or None."""
+        return next((key for key in self.directory.contacts if self.person(key) == person), None)
 
     def is_operator(self, person: Person) -> bool:
         """Operators are members of the home workspace."""
@@ -54,7 +72,7 @@ class Authority:
 
     def _assign(self, production: Production, topic: Topic, requester: Person) -> Assignment:
         contact = production.signer(topic)
-        backup = self.directory.backup_of(contact)
+        backup = self.backup_of(contact)
         if backup and self.person(backup) == requester:
             backup = None
         named = topic in production.topics
@@ -100,7 +118,7 @@ class Authority:
         contact = production.signer(topic)
         if self.person(contact) == person:
             return _Part.CONTACT
-        backup = self.directory.backup_of(contact)
+        backup = self.backup_of(contact)
         if backup is None or self.person(backup) != person:
             return None
         return _Part.CONTACT if self.person(contact) == requester else _Part.BACKUP
@@ -145,7 +163,7 @@ class Authority:
         return any(self.person(key) == person for key in keys)
 
     def _backups(self, keys: Iterable[str]) -> list[str]:
-        return [backup for key in keys if (backup := self.directory.backup_of(key))]
+        return [backup for key in keys if (backup := self.backup_of(key))]
 
     def _name(self, key: str) -> str:
         return self.directory.contacts[key].name

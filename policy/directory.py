@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from policy.directory_faults import WrittenAt, cross_faults, shape_faults
 from policy.facts import Strict
 from policy.faults import Fault, Invalid, parse_toml
-from policy.people import ChannelId, Contact, RequesterId, UserId, Zone
+from policy.ladder import LADDER, Ladder
+from policy.people import ChannelId, Contact, Country, RequesterId, UserId, Zone
 from policy.spelling import suggest
 from policy.verdict import Topic
 
@@ -42,6 +43,8 @@ class Production(Strict):
     contact: str
     topics: dict[Topic, str] = Field(default_factory=dict)
     rulebooks: Annotated[tuple[str, ...], Field(min_length=1)] = ("netflix-genai",)
+    holidays: Country | None = None  # days without a digest
+    ladder: Ladder = LADDER
 
     def signer(self, topic: Topic) -> str:
         """The key of the contact who decides `topic`."""
@@ -98,8 +101,16 @@ class Directory(Strict):
         return contact.backup if contact else None
 
 
-def parse_directory(text: str, source: str, known_books: Collection[str] | None = None) -> Directory:
-    """Read a directory, or raise Invalid with every fault in it. `source` is the name to show."""
+def parse_directory(
+    text: str,
+    source: str,
+    known_books: Collection[str] | None = None,
+    known_countries: Collection[str] | None = None,
+) -> Directory:
+    """Read a directory, or raise Invalid with every fault in it. `source` is the name to show.
+
+    `known_countries`: the codes whose public holidays can be told, like "GB" and "GB-SCT"; None: unchecked.
+    """
     raw = _toml(text, source)
     written = WrittenAt(text)
     shape: list[tuple[str, str]] = []
@@ -108,7 +119,7 @@ def parse_directory(text: str, source: str, known_books: Collection[str] | None 
         directory = Directory.model_validate(raw)
     except ValidationError as error:
         shape = shape_faults(error, Directory, source, text)
-    told = dict.fromkeys([*shape, *cross_faults(raw, known_books)])
+    told = dict.fromkeys([*shape, *cross_faults(raw, known_books, known_countries)])
     faults = [Fault(source, written.line(key), key, says) for key, says in told]
     if directory is None or faults:
         raise Invalid(sorted(faults, key=lambda fault: fault.line or 0))

@@ -35,6 +35,9 @@ TRANSITIONS: dict[tuple[Status, Move], Status] = {
     (Status.RECORDED, Move.WITHDRAW): Status.WITHDRAWN,
 }
 
+# What a date brings that a person set when they approved; no move of anybody, and no decision.
+LAPSES: dict[Status, Status] = {Status.APPROVED: Status.LAPSED}
+
 
 def first_status(outcome: Outcome) -> Status:
     """A use nobody must decide is recorded; any other waits."""

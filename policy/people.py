@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from datetime import time
+from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from policy.facts import Strict
 from policy.spelling import known_zone, suggest
@@ -83,10 +83,42 @@ def _day(value: object) -> object:
     return full
 
 
+COUNTRY = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
+
+
 def _country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", value):
+    if not re.fullmatch(COUNTRY, value):
         raise ValueError(f'"{value[:60]}" is not a country; write its two letters in capitals, like "GB"')
     return value
+
+
+Country = Annotated[str, AfterValidator(_country)]  # ISO 3166: "GB", or a part of it, "GB-SCT"
+
+
+def _date(value: object) -> object:
+    """A date without an hour. Left to pydantic, 20261224 would be a day in 1970."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f'there is no day "{value}"') from None
+    raise ValueError("this is not a date; write it like 2026-12-24, without quotes and without an hour")
+
+
+class Absence(Strict):
+    """Days on which a contact does not work, both included, where they are."""
+
+    first: Annotated[date, BeforeValidator(_date)] = Field(alias="from")
+    last: Annotated[date, BeforeValidator(_date)] = Field(alias="until")
+    to: str | None = None  # the key of the contact who stands in; None: their backup
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"until {self.last} is before from {self.first}; exchange them")
+        return self
 
 
 class Contact(Strict):
@@ -97,9 +129,10 @@ class Contact(Strict):
     timezone: Zone | None = None  # None: what Slack says
     hours: Annotated[str, AfterValidator(_hours)] = "09:00-18:00"
     days: Annotated[tuple[Annotated[Day, BeforeValidator(_day)], ...], Field(min_length=1)] = DAYS[:5]
-    holidays: Annotated[str, AfterValidator(_country)] | None = None
+    holidays: Country | None = None  # whose public holidays they keep
     team: TeamId | None = None
     backup: str | None = None  # the key of another contact
+    away: tuple[Absence, ...] = ()
 
     @property
     def window(self) -> tuple[time, time]:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from policy.conditions import Condition, Sieve
 from policy.facts import Facts, Step, Strict
 from policy.faults import Fault, Invalid, Place, faults_of, line_of, nearest, parse_toml
-from policy.verdict import BookIdentity, Duty, Outcome, Topic
+from policy.verdict import BookIdentity, Duty, Finding, Outcome, Topic
 from policy.vocabulary import VOCABULARY
 
 # Beside the requester's facts a rule may look at two things the request itself shows (W0, W2).
@@ -137,6 +137,11 @@ class Rulebook(Strict):
             name: sum(1 << number for number, rule in enumerate(self.rules) if name in rule.names)
             for name in PER_STEP
         }
+
+    @cached_property
+    def findings(self) -> dict[tuple[object, ...], Finding]:
+        """Findings made before, for triage to keep: a rule says the same of the same answers."""
+        return {}
 
     @cached_property
     def duties_of(self) -> Mapping[str, tuple[Duty, ...]]:

@@ -21,12 +21,13 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 def known_zone(name: str) -> str:
     """The name of a time zone as given, or ValueError with the nearest one that exists."""
-    if not _is_zone(name):
+    if not is_zone(name):
         raise ValueError(f'"{name[:60]}" is not a time zone; {_suggest_zone(name)}')
     return name
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """The name is one of a time zone, like "Europe/London"."""
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # OSError: "Europe" is a folder of zones, not a zone

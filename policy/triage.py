@@ -11,6 +11,7 @@ from policy.verdict import Duty, Finding, Outcome, Topic, Verdict
 from policy.vocabulary import UNSURE, VOCABULARY
 
 NOT_GENERATIVE = "not-generative"
+_MOST_KEPT = 10_000  # findings of a book, about 10 MB
 
 _WHOLE_USE = tuple(name for name in VOCABULARY if name in Facts.model_fields)
 _PER_STEP = tuple(name for name in VOCABULARY if name in PER_STEP)
@@ -98,11 +99,18 @@ def _judge(book: Rulebook, rule: Rule, scope: Scope, missing: list[Way]) -> Iter
         missing += ways(rule, rank, answers) if UNSURE in facts.values() else (Way(rank, {}),)
     outcome = rule.outcome if held.truth else rule.unsure
     if held.truth or outcome != Outcome.CLEARED:
-        yield _finding(book, rule, outcome, held.truth is True, scope.step, facts)
+        # Of hundreds of thousands of uses most say one of a few things: made once, said again.
+        said = (rule.id, outcome, held.truth, scope.step, *facts.items())
+        finding = book.findings.get(said)
+        if finding is None:
+            if len(book.findings) >= _MOST_KEPT:
+                book.findings.clear()
+            finding = book.findings[said] = _finding(book, rule, outcome, held.truth, scope.step, facts)
+        yield finding
 
 
 def _finding(
-    book: Rulebook, rule: Rule, outcome: Outcome, fired: bool, step: int | None, facts: dict[str, str]
+    book: Rulebook, rule: Rule, outcome: Outcome, fired: bool | None, step: int | None, facts: dict[str, str]
 ) -> Finding:
     if fired:
         clauses, because = rule.clauses, rule.because

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 def canonical(value: object) -> str:
     """`value` as JSON with sorted keys, no blanks and its own characters; NaN is refused."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return storable(text)
+    return storable(_ENCODER.encode(value))
 
 
 def storable(text: str) -> str:

@@ -116,7 +116,7 @@ def checkpoint(database: Database, *, thorough: bool = False) -> int:
 
 
 def insert_new(tx: Connection, table: Table, unique: str, values: Mapping[str, Any]) -> int | None:
-    """Insert a row and return its id, or None when a row with the same `unique` column is there."""
+    """Insert a row and return its key, or None when a row with the same `unique` column is there."""
     return cast(int | None, tx.scalar(_insert_new(tx.dialect.name, table, unique), values))
 
 
@@ -129,7 +129,7 @@ def insert_row(tx: Connection, table: Table, values: Mapping[str, Any]) -> int:
 def _insert_new(dialect: str, table: Table, unique: str) -> ReturningInsert[Any]:
     # The one statement whose construct differs by dialect; the SQL is the same.
     insert_or_not = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert_or_not(table).on_conflict_do_nothing(index_elements=[unique]).returning(table.c.id)
+    return insert_or_not(table).on_conflict_do_nothing(index_elements=[unique]).returning(*table.primary_key)
 
 
 def _wal_checkpoint(database: Database, mode: str) -> tuple[int, int, int]:

@@ -41,6 +41,15 @@ _WORDS: Final[Mapping[str, str]] = {
     "starting up": _AWAY["57P03"],
     "shutting down": _AWAY["57P01"],
 }
+# What a wrong setting or a broken file says: waiting does not mend it.
+_LASTING: Final = frozenset(
+    {
+        _PERMISSIONS,
+        _AWAY[sqlite3.SQLITE_CORRUPT],
+        _AWAY[sqlite3.SQLITE_NOTADB],
+        *(_WORDS[words] for words in ("password", "no pg_hba.conf entry", "does not exist")),
+    }
+)
 _LOST: Final = (
     "The connection was lost or refused: see that the server runs, and check CLEARANCE_DATABASE_URL."
 )
@@ -68,7 +77,7 @@ def _refusal(error: DBAPIError) -> Busy | Away | None:
     if code in _BUSY:
         return Busy()
     if code in _AWAY:
-        return Away(_AWAY[code])
+        return _away(_AWAY[code])
     unnamed = isinstance(error, OperationalError) and not code
     if unnamed or error.connection_invalidated or sqlstate.startswith("08"):
         return _unconnected(str(error.orig))
@@ -78,4 +87,8 @@ def _refusal(error: DBAPIError) -> Busy | Away | None:
 def _unconnected(said: str) -> Busy | Away:
     if "too many clients" in said or "connection slots" in said:
         return Busy()
-    return Away(next((says for words, says in _WORDS.items() if words in said), _LOST))
+    return _away(next((says for words, says in _WORDS.items() if words in said), _LOST))
+
+
+def _away(says: str) -> Away:
+    return Away(says, lasting=says in _LASTING)

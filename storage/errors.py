@@ -37,6 +37,11 @@ class Busy(StorageError):
 class Away(StorageError):
     """The database is out of reach."""
 
+    def __init__(self, cause: str = "", lasting: bool = False) -> None:
+        """`lasting`: waiting does not mend it; a person has to."""
+        self.lasting = lasting
+        super().__init__(cause)
+
 
 class ForeignSchema(StorageError):
     """The database was not made by this version of Clearance."""

@@ -4,14 +4,18 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
     Row,
+    Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -20,10 +24,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.canonical import canonical
 from storage.database import insert_new
 from storage.tables import NOTICES, NoticeState
+
+_NOW: BindParameter[datetime] = bindparam("now")
 
 __all__ = [
     "NoticeRow",
@@ -114,35 +121,9 @@ def claim(tx: Connection, now: datetime, lease: timedelta, resting: Collection[s
     line: no earlier notice to the same recipient or about the same request is due, held or retried.
     A reminder that is only due tomorrow holds nobody up. Nothing for a recipient in `resting`.
     """
-    due = NOTICES.alias("due")
-    earlier = NOTICES.alias("earlier")
-    in_the_way = or_(earlier.c.due_at <= now, earlier.c.attempts > 0)
-    first = (
-        select(due.c.id)
-        .where(
-            _waiting(due),
-            due.c.due_at <= now,
-            or_(due.c.lease_until.is_(None), due.c.lease_until <= now),
-            *_awake(due, resting),
-            *_not_behind(due, earlier, in_the_way),
-        )
-        .order_by(due.c.due_at, due.c.id)
-        .limit(1)
-        # SQLite drops this clause, and has one writer; on PostgreSQL replicas step past each other.
-        .with_for_update(of=due, skip_locked=True)
-    )
-    held = (
-        update(NOTICES)
-        .where(NOTICES.c.id == first.scalar_subquery())
-        .values(
-            attempts=NOTICES.c.attempts + 1,
-            lease_until=now + lease,
-            # A lease that ran out unsettled: whoever held it may have said it before they died.
-            doubt_since=func.coalesce(NOTICES.c.doubt_since, NOTICES.c.lease_until),
-        )
-        .returning(NOTICES)
-    )
-    row = tx.execute(held).first()
+    values = {"now": now, "until": now + lease}
+    asked = values | {"resting": list(resting)} if resting else values
+    row = tx.execute(_claim(bool(resting)), asked).first()
     return None if row is None else _notice(row)
 
 
@@ -210,14 +191,8 @@ def get(tx: Connection, notice_id: int) -> NoticeRow | None:
 
 def next_due(tx: Connection, resting: Collection[str] = ()) -> datetime | None:
     """When the next claim can succeed, possibly in the past; None when nothing waits but for `resting`."""
-    earlier = NOTICES.alias("earlier")
-    in_the_way = or_(earlier.c.due_at <= NOTICES.c.due_at, earlier.c.attempts > 0)
-    first = and_(_waiting(NOTICES), *_awake(NOTICES, resting), *_not_behind(NOTICES, earlier, in_the_way))
-    free_at = case((NOTICES.c.lease_until > NOTICES.c.due_at, NOTICES.c.lease_until), else_=NOTICES.c.due_at)
-    # Two questions, because each has its index: thousands may wait, a few are held.
-    free = select(NOTICES.c.due_at).where(first, NOTICES.c.lease_until.is_(None))
-    held = select(func.min(free_at)).where(first, NOTICES.c.lease_until.is_not(None))
-    times = tx.scalar(free.order_by(NOTICES.c.due_at).limit(1)), tx.scalar(held)
+    asked = {"resting": list(resting)} if resting else {}
+    times = [tx.scalar(question, asked) for question in _next_due(bool(resting))]
     return min((time for time in times if time), default=None)
 
 
@@ -232,9 +207,9 @@ def _waiting(notices: FromClause) -> ColumnElement[bool]:
     return notices.c.state == literal_column("'waiting'")
 
 
-def _awake(notices: FromClause, resting: Collection[str]) -> list[ColumnElement[bool]]:
+def _awake(notices: FromClause, some_rest: bool) -> list[ColumnElement[bool]]:
     # Left out when nobody rests: an empty list would be one more table to read.
-    return [notices.c.recipient.not_in(resting)] if resting else []
+    return [notices.c.recipient.not_in(bindparam("resting", expanding=True))] if some_rest else []
 
 
 def _not_behind(
@@ -257,3 +232,48 @@ def _settle(tx: Connection, notice_id: int, state: NoticeState, **values: object
 def _notice(row: Row[Any]) -> NoticeRow:
     parsed = {"payload": json.loads(row.payload), "state": NoticeState(row.state)}
     return NoticeRow(**{**row._mapping, **parsed})
+
+
+# Made once each: building this statement takes longer than running it, and the writers wait meanwhile.
+@cache
+def _claim(some_rest: bool) -> ReturningUpdate[Any]:
+    due = NOTICES.alias("due")
+    earlier = NOTICES.alias("earlier")
+    in_the_way = or_(earlier.c.due_at <= _NOW, earlier.c.attempts > 0)
+    first = (
+        select(due.c.id)
+        .where(
+            _waiting(due),
+            due.c.due_at <= _NOW,
+            or_(due.c.lease_until.is_(None), due.c.lease_until <= _NOW),
+            *_awake(due, some_rest),
+            *_not_behind(due, earlier, in_the_way),
+        )
+        .order_by(due.c.due_at, due.c.id)
+        .limit(1)
+        # SQLite drops this clause, and has one writer; on PostgreSQL replicas step past each other.
+        .with_for_update(of=due, skip_locked=True)
+    )
+    return (
+        update(NOTICES)
+        .where(NOTICES.c.id == first.scalar_subquery())
+        .values(
+            attempts=NOTICES.c.attempts + 1,
+            lease_until=bindparam("until"),
+            # A lease that ran out unsettled: whoever held it may have said it before they died.
+            doubt_since=func.coalesce(NOTICES.c.doubt_since, NOTICES.c.lease_until),
+        )
+        .returning(NOTICES)
+    )
+
+
+@cache
+def _next_due(some_rest: bool) -> tuple[Select[Any], Select[Any]]:
+    earlier = NOTICES.alias("earlier")
+    in_the_way = or_(earlier.c.due_at <= NOTICES.c.due_at, earlier.c.attempts > 0)
+    first = and_(_waiting(NOTICES), *_awake(NOTICES, some_rest), *_not_behind(NOTICES, earlier, in_the_way))
+    free_at = case((NOTICES.c.lease_until > NOTICES.c.due_at, NOTICES.c.lease_until), else_=NOTICES.c.due_at)
+    # Two questions, because each has its index: thousands may wait, a few are held.
+    free = select(NOTICES.c.due_at).where(first, NOTICES.c.lease_until.is_(None))
+    held = select(func.min(free_at)).where(first, NOTICES.c.lease_until.is_not(None))
+    return free.order_by(NOTICES.c.due_at).limit(1), held

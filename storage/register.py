@@ -24,6 +24,7 @@ GENESIS: Final = "0" * 64  # what the first event follows
 
 _EVENTS = AUDIT_EVENTS.c
 _LAST = select(_EVENTS.seq, _EVENTS.hash).order_by(_EVENTS.seq.desc()).limit(1)
+_ROW, _CONTENTS = insert(AUDIT_EVENTS), insert(EVENT_CONTENTS)
 
 
 def _into(table: Table) -> str:
@@ -97,8 +98,8 @@ def append(tx: Connection, event: NewEvent, now: datetime) -> int:
     if tx.dialect.name == "postgresql":
         tx.execute(_LINK, row | contents)
     else:
-        tx.execute(insert(AUDIT_EVENTS), row)
-        tx.execute(insert(EVENT_CONTENTS), contents)
+        tx.execute(_ROW, row)
+        tx.execute(_CONTENTS, contents)
     return last + 1
 
 

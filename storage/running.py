@@ -35,7 +35,8 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         file = path.open("a+", encoding="ascii")
     except OSError as error:
-        raise Away(f"The lock file {path} cannot be written.") from error
+        lasting = not path.parent.is_dir()
+        raise Away(f"The lock file {path} cannot be written.", lasting) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,7 +12,10 @@ from sqlalchemy import Connection, func, inspect, select
 
 from storage.database import Database
 from storage.errors import ForeignSchema
-from storage.tables import Row
+from storage.time_tables import CHASES
+
+# Every table there is: those of storage.time_tables join the others in one MetaData.
+METADATA: Final = CHASES.metadata
 
 # Any number serves, if every replica of Clearance takes the same and nobody else does.
 _MIGRATING: Final = 4_206_911
@@ -66,6 +69,6 @@ def _inspected(tx: Connection, config: Config) -> SchemaStatus:
             f"Its tables are at revision {', '.join(unknown)}, which this version does not know: "
             "start the version that made them, or name another database."
         )
-    if not heads and (taken := sorted(set(Row.metadata.tables) & set(inspect(tx).get_table_names()))):
+    if not heads and (taken := sorted(set(METADATA.tables) & set(inspect(tx).get_table_names()))):
         raise ForeignSchema(f"It holds tables of somebody else ({', '.join(taken)}): name another database.")
     return SchemaStatus(heads[0] if heads else None, scripts.get_current_head() or "")

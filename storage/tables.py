@@ -40,12 +40,13 @@ class NoticeState(StrEnum):
     DROPPED = "dropped"
 
 
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A closed vocabulary as a CHECK."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _partial(name: str, *columns: str, where: str) -> Index:
+def partial(name: str, *columns: str, where: str) -> Index:
     """An index over some rows; a query uses it only when it carries the same literal predicate."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
@@ -61,10 +62,10 @@ class Request(Row, table=True):
 
     __tablename__ = "requests"
     __table_args__ = (
-        _one_of("use_started", get_args(UseStarted)),
-        _one_of("context", get_args(Context)),
-        _one_of("outcome", Outcome),
-        _one_of("status", Status),
+        one_of("use_started", get_args(UseStarted)),
+        one_of("context", get_args(Context)),
+        one_of("outcome", Outcome),
+        one_of("status", Status),
         CheckConstraint("revision >= 1", name="revision"),
         UniqueConstraint("form_key"),
         Index("ix_requests_requester", "requester_team", "requester_user", "id"),
@@ -109,11 +110,11 @@ class SignOff(Row, table=True):
 
     __tablename__ = "sign_offs"
     __table_args__ = (
-        _one_of("topic", Topic),
-        _one_of("state", SignOffState),
+        one_of("topic", Topic),
+        one_of("state", SignOffState),
         UniqueConstraint("request_id", "topic"),
-        _partial("ix_sign_offs_open_contact", "contact_team", "contact_user", where="state = 'open'"),
-        _partial("ix_sign_offs_open_backup", "backup_team", "backup_user", where="state = 'open'"),
+        partial("ix_sign_offs_open_contact", "contact_team", "contact_user", where="state = 'open'"),
+        partial("ix_sign_offs_open_backup", "backup_team", "backup_user", where="state = 'open'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -135,7 +136,7 @@ class Decision(Row, table=True):
     """What a person pressed, in their words, with the hash and a snapshot of what they were shown."""
 
     __tablename__ = "decisions"
-    __table_args__ = (_one_of("action", Move),)
+    __table_args__ = (one_of("action", Move),)
 
     id: int | None = Field(default=None, primary_key=True)
     request_id: int = Field(foreign_key="requests.id", index=True)
@@ -162,7 +163,7 @@ class AuditEvent(Row, table=True):
     __tablename__ = "audit_events"
     __table_args__ = (
         Index("ix_audit_events_request", "request_id", "seq"),
-        _partial("ix_audit_events_decision", "decision_id", where="decision_id IS NOT NULL"),
+        partial("ix_audit_events_decision", "decision_id", where="decision_id IS NOT NULL"),
     )
 
     # Counted by append, not by the database: PostgreSQL's own numbers have gaps after a rollback.
@@ -200,13 +201,13 @@ class Notice(Row, table=True):
 
     __tablename__ = "notices"
     __table_args__ = (
-        _one_of("state", NoticeState),
+        one_of("state", NoticeState),
         UniqueConstraint("key"),
-        _partial("ix_notices_due", "due_at", where="state = 'waiting'"),
-        _partial("ix_notices_held", "lease_until", where="state = 'waiting' AND lease_until IS NOT NULL"),
-        _partial("ix_notices_request", "request_id", "id", where="state = 'waiting'"),
-        _partial("ix_notices_recipient", "recipient", "id", where="state = 'waiting'"),
-        _partial("ix_notices_failed", "id", where="state = 'failed'"),
+        partial("ix_notices_due", "due_at", where="state = 'waiting'"),
+        partial("ix_notices_held", "lease_until", where="state = 'waiting' AND lease_until IS NOT NULL"),
+        partial("ix_notices_request", "request_id", "id", where="state = 'waiting'"),
+        partial("ix_notices_recipient", "recipient", "id", where="state = 'waiting'"),
+        partial("ix_notices_failed", "id", where="state = 'failed'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -25,6 +25,7 @@ from storage.seals import (
     request_texts,
     root,
     stamp,
+    unquoted_texts,
 )
 
 Result = TypeVar("Result")
@@ -155,7 +156,8 @@ class _Walk:
         for row in self._rows(_REQUESTS, "the requests"):
             verdict, sealed, number, own, chained = row[-5:]
             where, columns = f"GEN-{number}", dict(zip(_REQUEST_COLUMNS, row, strict=False))
-            texts = _computed(request_texts, columns, _value(verdict)) or {}
+            texts = _computed(unquoted_texts, columns, verdict)
+            texts = texts or _computed(request_texts, columns, _value(verdict)) or {}
             seals, plain = str(sealed).split(","), [columns[name] for name in REQUEST_PLAIN]
             _held(where, own, chained, _computed(root, texts.values(), seals, plain))
             self._note(number, where, dict(zip(texts, seals, strict=False)))

@@ -11,6 +11,7 @@ import httpx
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.workspace import RunningWorkspace
+from tests.reading import text_of as text_of
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -61,8 +62,9 @@ class Person:
         return self._all(self._state()["app_dm"])
 
     def ephemerals(self, channel: str) -> list[str]:
-        """Everything only this person sees in a channel."""
-        return [text_of(one) for one in self._all(channel) if one["ephemeral"]]
+        """Everything only this person sees in a channel; blocks are shown in place of the text."""
+        mine = (one for one in self._all(channel) if one["ephemeral"])
+        return [text_of({"blocks": one["blocks"]} if one.get("blocks") else one) for one in mine]
 
     def press(self, message: Mapping[str, Any], action_id: str, value: str | None = None) -> None:
         """Press a button of a message, or pick an option; `action_id` may be its beginning."""
@@ -133,7 +135,7 @@ class Person:
                     self._typed.pop(f"{block['block_id']}|{element['action_id']}", None)
                 self._post(f"view/{shown['id']}/action", self._form() | address | chosen)
                 return
-        raise AssertionError(f"no control {action_id!r} in the form:\n{self._picture()}")
+        raise AssertionError(f"no control {action_id!r} in the form:\n{self.picture()}")
 
     def close(self, everything: bool = False) -> None:
         """Cancel the form."""
@@ -177,7 +179,7 @@ class Person:
             if answer:
                 return answer
             if time.monotonic() > deadline:
-                raise AssertionError(f"still {answer!r} after {seconds} s\n{self._picture()}")
+                raise AssertionError(f"still {answer!r} after {seconds} s\n{self.picture()}")
             time.sleep(0.02)
 
     def _state(self) -> Json:
@@ -203,12 +205,12 @@ class Person:
         for one in self._all(str(message["channel"])):
             if one["ts"] == message["ts"]:
                 return one
-        raise AssertionError(f"the message {message['ts']} is gone\n{self._picture()}")
+        raise AssertionError(f"the message {message['ts']} is gone\n{self.picture()}")
 
     def _open(self) -> Json:
         shown: Json | None = self._state()["modal"]
         if shown is None:
-            raise AssertionError(f"no form is open\n{self._picture()}")
+            raise AssertionError(f"no form is open\n{self.picture()}")
         if shown["id"] != self._view:
             # Another form: what was remembered belonged to the one before.
             self._view, self._typed = shown["id"], {}
@@ -230,7 +232,8 @@ class Person:
         fields: dict[str, Any] = {"~": list(answers)}
         return fields | {name: "" if given is None else given for name, given in answers.items()}
 
-    def _picture(self) -> str:
+    def picture(self) -> str:
+        """What they have before them, for whoever reads a failure."""
         state = self._state()
         lines = [f"as {self.user}; app connections: {state['connected']}; notice: {state['notice']}"]
         for where in state["conversations"]:
@@ -258,24 +261,6 @@ def stop_listening(running: RunningWorkspace, handler: SocketModeHandler) -> Non
     client.closed = True
     client.message_queue.put(None)
     handler.close()  # type: ignore[no-untyped-call]
-
-
-def text_of(thing: Mapping[str, Any]) -> str:
-    """All text of a message or view, flattened, in reading order."""
-    return " ".join(_texts(thing))
-
-
-def _texts(thing: Any) -> Iterator[str]:
-    if isinstance(thing, list):
-        for one in thing:
-            yield from _texts(one)
-    elif isinstance(thing, Mapping):
-        for key, value in thing.items():
-            if key in ("text", "alt_text") and isinstance(value, str):
-                if value:
-                    yield value
-            elif key not in ("metadata", "reactions"):
-                yield from _texts(value)
 
 
 def _controls(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

@@ -17,7 +17,7 @@ from bot.workspace.emoji import SHAPES
 
 HOUSE = Path(__file__).parent.parent
 SOURCES = sorted(
-    path for room in ("policy", "storage", "bot", "tests") for path in (HOUSE / room).rglob("*.py")
+    path for room in ("policy", "storage", "bot", "bench", "tests") for path in (HOUSE / room).rglob("*.py")
 )
 COMMANDS = command_line.main.commands
 
@@ -123,17 +123,20 @@ def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
 
 
 def test_every_callback_has_a_listener() -> None:
+    from bot.chase_forms import ANSWER, ASK, AWAY, SNOOZE
+    from bot.chase_listeners import _SENT
     from bot.decision_modal import approve_view, call_in_view, deny_view
     from bot.listeners import _DECIDING
     from policy.verdict import Outcome, Topic
 
-    about = {"request": 1, "revision": 1}
-    forms = [
-        approve_view("GEN-1", "x", Outcome.ESCALATE, [Topic.PRODUCTION], {}, **about),
-        deny_view("GEN-1", "x", **about),
-        call_in_view("GEN-1", "x", **about),
+    topics = [Topic.PRODUCTION]
+    deciding = [
+        approve_view("GEN-1", "x", Outcome.ESCALATE, topics, {}, request=1, revision=1),
+        deny_view("GEN-1", "x", request=1, revision=1),
+        call_in_view("GEN-1", "x", request=1, revision=1),
     ]
-    assert [form for form in forms if not _DECIDING.search(form["callback_id"])] == []
+    assert [form for form in deciding if not _DECIDING.search(form["callback_id"])] == []
+    assert [each for each in (ASK, ANSWER, AWAY, SNOOZE) if not _SENT.search(each)] == []
     assert "@app.view(modal.CALLBACK_ID)" in LISTENERS
     assert modal.build(modal.Draft())["callback_id"] == modal.CALLBACK_ID
 

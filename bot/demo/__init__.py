@@ -1,15 +1,21 @@
 """`clearance demo`: the real bot against the local workspace; no Slack account, no network."""
 
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bot.app import Clearance, Clock, assemble, start, utc_now
+from bot.app import Clearance, Clock, assemble, start
 from bot.demo.past import file_past_requests
 from bot.pace import unhurried
+from bot.service.chase import chase
+from bot.service.rounds import come_round
 from bot.settings import load_settings
 from bot.shipped import shipped
 from bot.workspace import RunningWorkspace, Scene, Workspace, serve
+from storage import notices
+
+_PATIENCE = 5.0  # seconds for the messages of one hour
 
 
 def open_demo(
@@ -17,7 +23,7 @@ def open_demo(
     *,
     port: int = 0,
     folder: Path | None = None,
-    clock: Clock = utc_now,
+    clock: Clock | None = None,
     past: bool = True,
     directory: Path | None = None,
 ) -> tuple[RunningWorkspace, Clearance]:
@@ -25,7 +31,8 @@ def open_demo(
 
     The register lives in `folder`, else in a temporary one that goes with the demo.
     """
-    workspace = Workspace(shipped("manifest.yml"), Scene.load(Path(__file__).parent / "scene.toml"))
+    scene = Scene.load(Path(__file__).parent / "scene.toml")
+    workspace = Workspace(shipped("manifest.yml"), scene, movable_clock=clock is None)
     running = stack.enter_context(serve(workspace, port))
     if folder is None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clearance-demo-")))
@@ -39,8 +46,23 @@ def open_demo(
         },
         env_file=None,
     )
-    clearance = assemble(settings, stack, clock, unhurried())
+    clearance = assemble(settings, stack, clock or workspace.clock, unhurried())
     start(clearance, settings, stack)
+    workspace.moved.append(lambda _now: _live_through(clearance))
     if past:
         file_past_requests(clearance.desk)
     return running, clearance
+
+
+def _live_through(clearance: Clearance) -> None:
+    """The clock was moved by an hour: what came due in it is said in it, as a bot that ran would have."""
+    desk, until = clearance.desk, time.monotonic() + _PATIENCE
+    while chase(desk) or come_round(desk):
+        pass
+    while time.monotonic() < until:
+        with desk.database.reading() as tx:
+            due = notices.next_due(tx)
+        if due is None or due > desk.clock():
+            break
+        clearance.delivery.wake()
+        time.sleep(0.005)

@@ -40,7 +40,9 @@ def file_past_requests(desk: Desk) -> None:
     """Four requests of the last days, one of each outcome; one of them is denied."""
     submit(_ago(desk, 6), _filed("NIGHTFALL", _MOOD_BOARDS), ANA, "past-1", ())
     submit(_ago(desk, 4), _filed("NIGHTFALL", _OFFICE_SCREENS), ANA, "past-2", ())
-    submit(_ago(desk, 3), _filed("NIGHTFALL", _PICKUP_LINES), ANA, "past-3", ())
+    soon = desk.today("NIGHTFALL") + timedelta(days=8)
+    lines = _PICKUP_LINES.model_copy(update={"needed_by": soon})
+    submit(_ago(desk, 3), _filed("NIGHTFALL", lines), ANA, "past-3", ())
     upscale = submit(_ago(desk, 2), _filed("PAPERLANTERN", _UPSCALE), JUN, "past-4", ()).row
     no = DecisionForm(
         request=upscale.id,

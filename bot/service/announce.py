@@ -25,7 +25,20 @@ class Kind(StrEnum):
     DECIDED = "decided"  # in the thread: what somebody pressed
     RECEIPT = "receipt"  # to the requester: what was recorded
     TOLD = "told"  # to the requester: what somebody pressed
+    REMINDER = "reminder"  # in the thread: somebody is still waited for
+    REMINDERS = "reminders"  # to a contact: several that wait, in one message
+    BACKUP = "backup"  # in the thread: the backup is asked beside the contact
+    SNOOZED = "snoozed"  # to the requester: a contact looks at it later
+    QUESTION = "question"  # in the thread: a contact asked for details
+    ASKED = "asked"  # to the requester: the same, to be answered
+    NUDGE = "nudge"  # to the requester: an answer is still waited for
+    ANSWERED = "answered"  # in the thread: what the requester answered
+    EXPIRING = "expiring"  # to whoever approved or asked: the approval runs out soon
+    LAPSED = "lapsed"  # to the same: it has run out
+    DIGEST = "digest"  # in an approvals channel, each working day: what waits and what was decided
+    PERSONAL = "personal"  # to a contact, each working day: what waits for them
     UNASSIGNED = "unassigned"  # to the operators: nobody can sign
+    NOBODY = "nobody"  # to the operators, each day: still nobody can sign
     UNDELIVERED = "undelivered"  # to the operators: something cannot be said
     UNREACHABLE = "unreachable"  # to the operators: a contact has no working account
 
@@ -65,6 +78,16 @@ def announce_call_in(tx: Connection, row: RequestRow, decision_id: int, now: dat
     if row.outcome == Outcome.CLEARED:
         say(tx, row, Kind.ASK, row.approvals_channel, now, decision_id)
     announce_decision(tx, row, decision_id, now)
+
+
+def announce_lapse(tx: Connection, row: RequestRow, people: Mapping[str, datetime], now: datetime) -> None:
+    """The card and the thread show it; whoever approved or asked hears it, each at their moment."""
+    occurrence = f"revision-{row.revision}"
+    say(tx, row, Kind.REFRESH_CARD, row.approvals_channel, now, f"lapsed-{occurrence}")
+    say(tx, row, Kind.REFRESH_ASK, row.approvals_channel, now, f"lapsed-{occurrence}")
+    for person, due_at in people.items():
+        key = notices.key(row.id, Kind.LAPSED.value, person, occurrence)
+        notices.enqueue(tx, key, Kind.LAPSED.value, person, row.id, {}, due_at, now)
 
 
 def say(

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from bot.decision_modal import DecisionForm
 from bot.service.announce import announce_call_in, announce_decision
 from bot.service.desk import Desk, Who
-from bot.service.lookup import Story, find, read_story
+from bot.service.lookup import Story, find, timed_story
 from bot.service.record import event, sign_off
 from bot.service.refusals import AlreadyDecided, Changed, NotYours, OwnRequest, WordingMissing
+from bot.service.waits import follow, wait_for
 from bot.wording import listed
 from policy.lifecycle import Move, Status, after
 from policy.people import Person
@@ -33,15 +34,15 @@ def decide(desk: Desk, form: DecisionForm, who: Who) -> Story:
     """Carry out what a contact pressed and return the request as it then stands."""
     now, who = desk.clock(), desk.known(who)
     with desk.database.transaction() as tx:
+        desk = desk.as_of(tx)
+        requests.lock(tx, form.request)
         row = find(tx, desk, form.request, who.person)
         if form.action == Move.CALL_IN:
             _call_in(tx, desk, row, form, who, now)
         else:
             _sign(tx, desk, row, form, who, now)
-        result = requests.get(tx, row.id)
-        assert result is not None  # requests are never deleted
         # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
-        now_stands = read_story(tx, result)
+        now_stands = timed_story(tx, desk, _again(tx, row))
     desk.wake()
     return now_stands
 
@@ -52,11 +53,12 @@ def prepare(desk: Desk, request_id: int, revision: int, action: Move, who: Who, 
     Whoever reads the card in `channel` knows of the request and is told who decides it.
     """
     with desk.database.reading() as tx:
+        desk = desk.as_of(tx)
         row = find(tx, desk, request_id, who.person, channel)
         if action == Move.CALL_IN:
             _may_call_in(tx, desk, row, revision, who)
             return Prepared(row)
-        topics = _topics(tx, desk, row, revision, who)
+        topics = topics_for_press(tx, desk, row, revision, who)
         others = [
             (each.topic, each.contact_name)
             for each in requests.sign_offs(tx, row.id)
@@ -66,7 +68,7 @@ def prepare(desk: Desk, request_id: int, revision: int, action: Move, who: Who, 
 
 
 def _sign(tx: Connection, desk: Desk, row: RequestRow, form: DecisionForm, who: Who, now: datetime) -> None:
-    topics = _topics(tx, desk, row, form.revision, who)
+    topics = topics_for_press(tx, desk, row, form.revision, who)
     denied = form.action == Move.DENY
     if not denied and row.outcome == Outcome.WRITTEN_APPROVAL and not form.wording:
         raise WordingMissing("A written approval needs its words: say what you approve.")
@@ -80,7 +82,7 @@ def _sign(tx: Connection, desk: Desk, row: RequestRow, form: DecisionForm, who: 
         moved = requests.hold(tx, row.id, status=row.status, revision=form.revision, now=now)
     else:
         to = after(row.status, form.action)
-        assert to is not None  # _topics refused every status from which this move is not allowed
+        assert to is not None  # topics_for_press refused every status from which this move is not allowed
         moved = requests.move(tx, row.id, frm=row.status, to=to, revision=form.revision, now=now)
     if not moved:
         raise _too_late(tx, desk, row)
@@ -90,11 +92,14 @@ def _sign(tx: Connection, desk: Desk, row: RequestRow, form: DecisionForm, who: 
         "decision": decision_id,
         "waiting_for": [] if denied else [each.topic.value for each in still_open],
     }
+    follow(tx, _again(tx, row), now)
     register.append(tx, event(row, kind, who, details), now)
     announce_decision(tx, row, decision_id, now)
 
 
-def _topics(tx: Connection, desk: Desk, row: RequestRow, revision: int, who: Who) -> tuple[Topic, ...]:
+def topics_for_press(
+    tx: Connection, desk: Desk, row: RequestRow, revision: int, who: Who
+) -> tuple[Topic, ...]:
     """The open topics that this person's press decides, or the refusal."""
     if row.status != Status.PENDING:
         raise _too_late(tx, desk, row)
@@ -129,8 +134,8 @@ def _not_theirs(
         if holds and each.decision_id:
             first = decided[each.decision_id]
             by = "you" if _by(first) == who.person else first.by_name
-            when = desk.when(row.production, first.at)
-            return AlreadyDecided(f"{row.label} is already signed for {each.topic.value} by {by} {when}.")
+            sentence = f"{row.label} is already signed for {each.topic.value} by {by}"
+            return AlreadyDecided(sentence, first.at, desk.when(row.production, first.at))
     opened = [each.topic for each in sign_offs if each.state == SignOffState.OPEN]
     keys = desk.authority.deciders(row.production, opened, requester)
     names = [desk.authority.directory.contacts[key].name for key in keys]
@@ -153,14 +158,14 @@ def _call_in(
     requests.add_sign_offs(tx, row.id, [_held_by_caller(desk, row, topic, who)])
     details = {"topic": topic.value, "decision": decision_id}
     register.append(tx, event(row, "called_in", who, details), now)
-    called = requests.get(tx, row.id)
-    assert called is not None  # requests are never deleted
+    called = _again(tx, row)
     announce_call_in(tx, called, decision_id, now)
+    wait_for(tx, desk, called, now)
 
 
 def _held_by_caller(desk: Desk, row: RequestRow, topic: Topic, who: Who) -> NewSignOff:
     contact = desk.authority.directory.signer(row.production, topic)
-    backup = desk.authority.directory.backup_of(contact)
+    backup = desk.authority.backup_of(contact)
     caller, other = (contact, backup) if desk.authority.person(contact) == who.person else (backup, contact)
     if other and desk.authority.person(other) == Person(row.requester_team, row.requester_user):
         other = None
@@ -184,13 +189,18 @@ def _too_late(tx: Connection, desk: Desk, row: RequestRow) -> AlreadyDecided:
     """Who was first, in one sentence."""
     now = requests.get(tx, row.id) or row
     taken = requests.decisions(tx, row.id)
-    if not taken:
+    if not taken or now.status == Status.LAPSED:
         return AlreadyDecided(f"{row.label} is {now.status.value}: there is nothing to decide.")
     last = taken[-1]
     done = "called in" if last.action == Move.CALL_IN else now.status.value
-    return AlreadyDecided(
-        f"{row.label} is already {done} by {last.by_name} {desk.when(row.production, last.at)}."
-    )
+    sentence = f"{row.label} is already {done} by {last.by_name}"
+    return AlreadyDecided(sentence, last.at, desk.when(row.production, last.at))
+
+
+def _again(tx: Connection, row: RequestRow) -> RequestRow:
+    found = requests.get(tx, row.id)
+    assert found is not None  # requests are never deleted
+    return found
 
 
 def _by(decision: DecisionRow) -> Person:

@@ -1,26 +1,30 @@
 """Finding a request for a person: what they may not see does not exist for them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from bot.service.deadline import Deadline, most_pressing
 from bot.service.desk import Desk, Who
 from bot.service.refusals import NoSuchRequest
 from policy.people import Person
 from policy.verdict import Topic
-from storage import requests
+from storage import chases, requests
+from storage.chases import ChaseRow, ChaseState
 from storage.records import DecisionRow, RequestRow, SignOffRow
 
 
 @dataclass(frozen=True)
 class Story:
-    """A request with its sign-offs and decisions, read in one view of the rows."""
+    """A request with its sign-offs, decisions and open chases, read in one view of the rows."""
 
     row: RequestRow
     sign_offs: list[SignOffRow]
     decisions: list[DecisionRow]
+    chases: tuple[ChaseRow, ...] = ()
+    deadline: Deadline | None = None  # of whoever has the least time; None without a date
 
 
 def parse_label(text: str) -> int | None:
@@ -33,12 +37,19 @@ def story(desk: Desk, request_id: int, who: Who) -> Story:
     """A request as it stands, or NoSuchRequest."""
     with desk.database.reading() as tx:
         row = find(tx, desk, request_id, who.person)
-        return read_story(tx, row)
+        return timed_story(tx, desk, row)
 
 
 def read_story(tx: Connection, row: RequestRow) -> Story:
     """Everything about one request."""
-    return Story(row, requests.sign_offs(tx, row.id), requests.decisions(tx, row.id))
+    opened = tuple(one for one in chases.of(tx, row.id) if one.state == ChaseState.OPEN)
+    return Story(row, requests.sign_offs(tx, row.id), requests.decisions(tx, row.id), opened)
+
+
+def timed_story(tx: Connection, desk: Desk, row: RequestRow) -> Story:
+    """Everything about one request, and how it stands against its date."""
+    found = read_story(tx, row)
+    return replace(found, deadline=most_pressing(tx, desk, row, found.sign_offs))
 
 
 def day_at(desk: Desk, request_id: int) -> date:
@@ -48,12 +59,12 @@ def day_at(desk: Desk, request_id: int) -> date:
     return desk.today(row.production if row else "")
 
 
-def mine(desk: Desk, who: Who, limit: int = 10) -> tuple[list[RequestRow], list[RequestRow]]:
+def mine(desk: Desk, who: Who, limit: int = 10) -> tuple[list[Story], list[Story]]:
     """What a person filed, newest first, and what waits for them, oldest first."""
     with desk.database.reading() as tx:
         return (
-            requests.filed_by(tx, who.team, who.user, limit),
-            requests.waiting_for(tx, who.team, who.user, limit),
+            [read_story(tx, row) for row in requests.filed_by(tx, who.team, who.user, limit)],
+            [read_story(tx, row) for row in requests.waiting_for(tx, who.team, who.user, limit)],
         )
 
 

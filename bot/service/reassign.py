@@ -3,29 +3,37 @@
 from sqlalchemy import Connection
 
 from bot.service.announce import Kind, announce_reassignment, operators, say
-from bot.service.desk import Desk, Who
+from bot.service.desk import Desk
+from bot.service.handover import next_turn, settle_at
 from bot.service.record import assigned, event
+from bot.service.waits import THE_APP, wait_for
 from policy.lifecycle import Status
 from policy.people import Person
 from storage import register, requests
 from storage.records import NewSignOff, RequestRow, SignOffRow
 from storage.tables import SignOffState
 
-# The directory changed while nobody pressed anything: the app itself is the actor.
-_APP = Who("", "", "Clearance")
-
 
 def reassign(desk: Desk) -> list[str]:
     """Give every open topic to whom the directory now names; returns the labels of what changed."""
+    began = desk.clock()
     with desk.database.reading() as tx:
         waiting = [row.id for row in requests.pending(tx)]
     changed = []
     for request_id in waiting:
         # One transaction each: the register's lock is held until the commit.
         with desk.database.transaction() as tx:
+            requests.lock(tx, request_id)
             row = requests.get(tx, request_id)
-            if row is not None and row.status == Status.PENDING and _reassign(tx, desk, row):
+            if row is None or row.status != Status.PENDING:
+                continue
+            there = desk.as_of(tx)
+            if _reassign(tx, there, row):
                 changed.append(row.label)
+            wait_for(tx, there, row, desk.clock())
+    with desk.database.transaction() as tx:
+        # The directory may name other absences than before. Whoever stands in now was named above.
+        settle_at(tx, next_turn(tx, desk, began))
     if changed:
         desk.wake()
     return changed
@@ -46,7 +54,7 @@ def _reassign(tx: Connection, desk: Desk, row: RequestRow) -> bool:
     for each in moved:
         requests.reassign(tx, each.id, named[each.topic])
     details = {each.topic.value: [each.contact_name, named[each.topic].contact_name] for each in moved}
-    event_id = register.append(tx, event(row, "reassigned", _APP, details), now)
+    event_id = register.append(tx, event(row, "reassigned", THE_APP, details), now)
     announce_reassignment(tx, row, event_id, now)
     if any(not named[each.topic].contact for each in moved):
         for recipient in operators(desk):

@@ -2,6 +2,7 @@
 
 Refusal
 |-- NotFiled           the form cannot be filed as it is (`field` says where)
+|-- Unfit              a value cannot be kept (`field` says which)
 |-- NoSuchRequest      unknown, or not this person's to see: both read alike
 |-- NotYours           somebody else decides
 |-- OwnRequest         nobody decides what they asked for themselves
@@ -10,6 +11,8 @@ Refusal
 `-- WordingMissing     a written approval needs its words
 """
 
+from datetime import datetime
+
 
 class Refusal(Exception):
     """A verb was not carried out."""
@@ -17,6 +20,14 @@ class Refusal(Exception):
 
 class NotFiled(Refusal):
     """The request was not filed."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        self.field = field
+        super().__init__(sentence)
+
+
+class Unfit(Refusal):
+    """A value cannot be kept: the sentence says what is wrong and what to do."""
 
     def __init__(self, field: str, sentence: str) -> None:
         self.field = field
@@ -39,7 +50,11 @@ class OwnRequest(Refusal):
 
 
 class AlreadyDecided(Refusal):
-    """Somebody was first."""
+    """Somebody was first: `at` is when, `there` says the same in the production's time."""
+
+    def __init__(self, sentence: str, at: datetime | None = None, there: str = "") -> None:
+        self.sentence, self.at = sentence, at
+        super().__init__(f"{sentence} {there}." if there else sentence)
 
 
 class Changed(Refusal):

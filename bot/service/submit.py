@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from bot.service.announce import announce_submission
 from bot.service.desk import Desk, Who
-from bot.service.lookup import Story, read_story
+from bot.service.lookup import Story, timed_story
 from bot.service.record import assigned, event
 from bot.service.refusals import NotFiled
+from bot.service.waits import wait_for
 from bot.submission import Submission
 from policy.directory import Production
 from policy.lifecycle import first_status
@@ -21,11 +22,30 @@ from storage.records import NewRequest, NewSignOff, RequestRow
 def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Collection[str]) -> Story:
     """File a request and return it as recorded; the same form sent again returns the same request."""
     production = _production(desk, filed.production, who, groups)
+    new = _new(desk, production, filed, who, form_key)
+    with desk.database.transaction() as tx:
+        before = requests.by_form_key(tx, form_key)
+        if before is not None:
+            if (before.requester_team, before.requester_user) != (who.team, who.user):
+                raise NotFiled("production", "Somebody else sent this form. Start again with /genai-request.")
+            return timed_story(tx, desk, before)
+        now, there = desk.clock(), desk.as_of(tx)
+        assignments = there.authority.assign(filed.production, new.verdict.topics, who.person)
+        row = _open(tx, new, [assigned(there, each) for each in assignments], who, now)
+        announce_submission(tx, there, row, unassigned=[a.topic for a in assignments if a.contact is None])
+        wait_for(tx, there, row, now)
+        # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
+        recorded = timed_story(tx, there, row)
+    desk.wake()
+    return recorded
+
+
+def _new(desk: Desk, production: Production, filed: Submission, who: Who, form_key: str) -> NewRequest:
+    """The request with its verdict."""
     verdict = triage(filed.use, desk.books(production)).model_copy(
         update={"text_findings": filed.text_findings}
     )
-    assignments = desk.authority.assign(filed.production, verdict.topics, who.person)
-    new = NewRequest(
+    return NewRequest(
         production=filed.production,
         requester_team=who.team,
         requester_user=who.user,
@@ -45,16 +65,6 @@ def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Colle
         origin_channel=filed.origin_channel,
         approvals_channel=desk.authority.directory.approvals_for(filed.production) or "",
     )
-    with desk.database.transaction() as tx:
-        before = requests.by_form_key(tx, form_key)
-        if before is not None:
-            return read_story(tx, before)
-        row = _open(tx, new, [assigned(desk, each) for each in assignments], who, desk.clock())
-        announce_submission(tx, desk, row, unassigned=[a.topic for a in assignments if a.contact is None])
-        # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
-        recorded = read_story(tx, row)
-    desk.wake()
-    return recorded
 
 
 def _production(desk: Desk, code: str, who: Who, groups: Collection[str]) -> Production:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+STEP = timedelta(hours=1)
+MOST_STEPS = 24 * 7  # a week passes hour by hour
 FARTHEST = timedelta(days=366)  # in one move; a slip of the finger should not reach the year 9999
 SATURDAY = 5
 
@@ -30,6 +33,16 @@ class Clock:
             raise ValueError(f"time moves forward, by a year at most: not by {by}")
         self.ahead += by
         return self()
+
+    def steps(self, by: timedelta) -> Iterator[timedelta]:
+        """A move in hours, so that whoever listens lives through it; a long one in fewer, longer steps."""
+        if not (self.movable and timedelta(0) < by <= FARTHEST):
+            yield by  # refused as a whole by `move`
+            return
+        count = min(max(math.ceil(by / STEP), 1), MOST_STEPS)
+        for _ in range(count - 1):
+            yield by / count
+        yield by - (by / count) * (count - 1)
 
     def working_day(self, zone: ZoneInfo) -> timedelta:
         """How far it is to this time of day on the next working day (Monday to Friday) there."""

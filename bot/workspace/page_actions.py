@@ -128,13 +128,14 @@ async def _clock(workspace: Workspace, request: Request, user: str, form: Form) 
             by = clock.working_day(ZoneInfo(workspace.people[user].tz))
         else:
             by = timedelta(hours=float(form.first("hours") or 0))
-        now = clock.move(by)
+        for step in clock.steps(by):
+            now = clock.move(step)
+            for heard in list(workspace.moved):
+                # In a thread: whoever hears of it may well call this server.
+                await asyncio.to_thread(heard, now)
     except (ValueError, OverflowError) as wrong:
         raise HTTPException(400, str(wrong)) from wrong
     workspace.news.tell("feed")
-    for heard in list(workspace.moved):
-        # In a thread: whoever hears of it may well call this server.
-        await asyncio.to_thread(heard, now)
     return {"now": now.isoformat()}
 
 

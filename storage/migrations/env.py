@@ -2,14 +2,14 @@
 
 from alembic import context
 
-from storage.tables import Row
+from storage.schema import METADATA
 
 
 def migrate() -> None:
     """Run the migrations on the given connection."""
     context.configure(
         connection=context.config.attributes["connection"],
-        target_metadata=Row.metadata,
+        target_metadata=METADATA,
         render_as_batch=True,  # SQLite alters a table by rebuilding it
     )
     with context.begin_transaction():

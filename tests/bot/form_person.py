@@ -10,6 +10,7 @@ from bot import modal
 from bot.workspace.blocks import accept_view
 from bot.workspace.form import initial_state
 from bot.workspace.views import OpenView
+from tests.reading import text_of
 
 Json = dict[str, Any]
 
@@ -40,8 +41,14 @@ class FormPerson:
 
     @property
     def text(self) -> str:
-        """Everything on screen as JSON text."""
-        return str(self._open.body["blocks"])
+        """Everything on screen, as text."""
+        return text_of(self._open.body)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The action ids of its buttons."""
+        blocks = [block for block in self._open.body["blocks"] if block["type"] == "actions"]
+        return [element["action_id"] for block in blocks for element in block["elements"]]
 
     def element(self, block_id: str) -> Json:
         """The input element of a field."""

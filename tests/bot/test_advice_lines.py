@@ -1,7 +1,7 @@
 """What would clear this, as the requester reads it."""
 
 from bot.advice_lines import as_json, as_lines
-from policy.advice import advise
+from policy.advice import advise, advise_asking
 from policy.facts import Use
 from policy.triage import triage
 from tests.policy.uses import a_use, shelf
@@ -9,7 +9,8 @@ from tests.policy.uses import a_use, shelf
 
 def lines(use: Use) -> list[str]:
     verdict = triage(use, shelf())
-    return as_lines(advise(use, shelf(), verdict), verdict)
+    known = advise(use, shelf(), verdict)
+    return as_lines(known, verdict, advise_asking(use, shelf(), verdict, known))
 
 
 def test_one_thing_to_do_is_one_sentence() -> None:
@@ -31,6 +32,22 @@ def test_against_honesty_only_another_idea_helps() -> None:
         "Only another idea changes this, so change the idea: "
         "The audience could take it for something real that never happened."
     ]
+
+
+def test_what_to_do_and_what_to_find_out_stand_together() -> None:
+    assert lines(a_use(element="background", output_final="yes", personal_data="unsure"))[-1] == (
+        "If you replace it before delivery, find out whether personal data is involved, and that is a no: "
+        "no approval needed, on your answers."
+    )
+
+
+def test_several_things_to_find_out_name_their_tool() -> None:
+    tools = [{"environment": "enterprise", "stores_or_trains": answer} for answer in ("no", "unsure")]
+    said = lines(a_use(element="background", output_final="yes", union_work="unsure", steps=tools))
+    assert (
+        "find out whether the tool stores, reuses or trains on what it is given (tool 2) and whether it "
+        "replaces or affects union-covered work, and each of these is a no: no approval needed"
+    ) in said[-1]
 
 
 def test_what_is_cleared_says_nothing() -> None:

@@ -1,8 +1,14 @@
 """The text after /genai-request."""
 
+import re
+from pathlib import Path
+from typing import get_args, get_type_hints
+
 import pytest
 
-from bot.command import Command, as_typed, parse_command
+from bot.chase_command import AwaySaid
+from bot.command import HELP, Command, parse_command
+from bot.slack_text import as_typed
 
 
 @pytest.mark.parametrize("text", ["help", " HELP ", "?"])
@@ -21,7 +27,41 @@ def test_status_without_a_number_and_with_a_wrong_one() -> None:
     assert parse_command("status GEN-9999999999") == Command("status", "GEN-9999999999")
 
 
-@pytest.mark.parametrize("text", ["help me draw a bunker", "status quo of the mood boards", "mood boards"])
+def test_away_keeps_who_was_mentioned_and_shows_what_was_typed() -> None:
+    asked = parse_command("away until 2 Dec to <@U0MEI|mei>")
+    assert asked == Command("away", "away until 2 Dec to @mei", away=AwaySaid("2 Dec", "", "U0MEI"))
+
+
+def test_every_documented_word_is_read_as_the_page_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text("utf-8")
+    typed = re.findall(r"^\| `/genai-request ?(.*?)` \|", page, re.MULTILINE)
+    verbs = [parse_command(text).verb for text in typed]
+    assert verbs[:2] == ["open", "open"]
+    assert verbs[2:] == [text.split()[0] for text in typed[2:]]
+    assert set(verbs) == set(get_args(get_type_hints(Command)["verb"]))
+
+
+@pytest.mark.parametrize("text", ["back", " Back ", "digest", "DIGEST"])
+def test_back_and_digest(text: str) -> None:
+    assert parse_command(text) == Command(text.strip().lower())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("verb", ["status", "away", "back", "digest", "help"])
+def test_help_names_every_word(verb: str) -> None:
+    assert f"`/genai-request {verb}" in HELP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help me draw a bunker",
+        "status quo of the mood boards",
+        "mood boards",
+        "away team uniforms for the match",
+        "back to the future poster",
+        "digest of the news for a prop newspaper",
+    ],
+)
 def test_anything_else_is_a_description(text: str) -> None:
     assert parse_command(text) == Command("open", text)
 

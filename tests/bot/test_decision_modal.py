@@ -1,5 +1,6 @@
 """The forms of a decision, as a contact meets them."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -17,13 +18,21 @@ from bot.decision_modal import (
     parse_decision,
     target,
     told_view,
+    written,
 )
 from policy.lifecycle import Move
 from policy.verdict import Outcome, Topic
-from tests.bot.form_person import FormPerson, accepted
+from tests.bot.form_person import FormPerson, Json, accepted
 
 TODAY = date(2026, 11, 22)
 MEI = {Topic.TALENT: "Mei Tanaka"}
+
+
+def pieces_of(view: Json) -> Iterator[Json]:
+    """Every piece of a view's rich texts."""
+    for block in view["blocks"]:
+        for part in block["elements"] if block["type"] == "rich_text" else []:
+            yield from part["elements"]
 
 
 def approval(outcome: Outcome = Outcome.ESCALATE, **others: Any) -> FormPerson:
@@ -53,6 +62,39 @@ def test_ravi_approves_an_escalation_with_one_press() -> None:
 def test_the_form_says_what_the_press_signs_and_who_else_must() -> None:
     assert "you sign: *production* and *legal*. Nobody else has to sign" in approval().text
     assert "still waits for *talent* (Mei Tanaka)" in approval(others_open=MEI).text
+
+
+def test_the_form_shows_what_the_requester_answered() -> None:
+    said = ["*Answers:* In the delivery: yes", "*Not sure:* Consent"]
+    for view in (deny_view, call_in_view):
+        assert (
+            "In the delivery: yes\n*Not sure:* Consent"
+            in FormPerson(view("GEN-42", "Wall", said, request=42, revision=3)).text
+        )
+    approve = approve_view(
+        "GEN-42", "Wall", Outcome.ESCALATE, [Topic.LEGAL], {}, said, request=42, revision=3
+    )
+    assert "In the delivery: yes\n*Not sure:* Consent" in FormPerson(approve).text
+
+
+def test_a_refusal_keeps_the_words_to_be_copied() -> None:
+    person = approval().type(wording="The *poster*,\nas described.", conditions="- No faces")
+    words = written(person.view)
+    assert words == {"wording": "The *poster*,\nas described.", "conditions": "- No faces"}
+    view = accepted(told_view("Not recorded", "Somebody was first.", words))
+    shown = [piece["text"] for piece in pieces_of(view)]
+    assert shown == [
+        "What you wrote as your approval:",
+        "The *poster*,\nas described.",
+        "Your conditions:",
+        "- No faces",
+    ]
+
+
+def test_the_longest_words_are_kept_whole() -> None:
+    words = {"wording": "w" * 3000, "conditions": "c" * 3000}
+    view = accepted(told_view("Not recorded", "Somebody was first.", words))
+    assert [len(piece["text"]) for piece in pieces_of(view)][1::2] == [3000, 3000]
 
 
 def test_a_written_approval_needs_its_wording() -> None:
@@ -102,9 +144,10 @@ def test_calling_in_says_that_work_stops() -> None:
 
 @pytest.mark.parametrize("title", ["<!channel> & co", "🎬" * 3000, "‏ملصق‏", "&" * 3000, ""])
 def test_every_form_is_valid_whatever_was_stored(title: str) -> None:
-    for view in (deny_view, call_in_view):
-        assert "<!channel>" not in str(accepted(view("GEN-1234567890123", title, request=1, revision=1)))
-    assert "<!channel>" not in approval(title=title, others_open={Topic.LEGAL: title}).text
+    forms = (deny_view, call_in_view)
+    views = [accepted(form("GEN-1234567890123", title, request=1, revision=1)) for form in forms]
+    for view in (*views, approval(title=title, others_open={Topic.LEGAL: title}).view):
+        assert {piece["type"] for piece in pieces_of(view)} == {"text"}
     accepted(told_view(title or "Not recorded", title))
 
 

@@ -13,6 +13,7 @@ import pytest
 from slack_sdk.errors import SlackClientError
 
 from bot.app import load_shelf
+from bot.calendars import Calendars
 from bot.delivery import BROKEN, WORRYING, Delivery
 from bot.lost_posts import SIDES
 from bot.pace import Pace, unhurried
@@ -45,10 +46,10 @@ class Office:
         schema.upgrade(self.database)
         directory = parse_directory(shipped("directory.example.toml").read_text("utf-8"), "directory.toml")
         authority = Authority(directory, home_team="T0STUDIO")
-        self.delivery = Delivery(self.database, authority, self.slack.client, lambda: self.now, self.pace)
-        self.desk = Desk(
-            self.database, authority, load_shelf(directory, self.now.date()), lambda: self.now, lambda: None
-        )
+        shelf, due = load_shelf(directory, self.now.date()), threading.Event()
+        calendars = Calendars(directory)
+        self.desk = Desk(self.database, authority, shelf, calendars, lambda: self.now, due.set)
+        self.delivery = Delivery(self.desk, self.slack.client, due, self.pace)
 
     def request(self, code: str = "NIGHTFALL") -> int:
         """A request with a card, a thread and a receipt to say."""

@@ -92,7 +92,7 @@ def test_each_fault_of_the_directory_has_its_line(environ: dict[str, str]) -> No
     assert (
         f'FIX   directory: {path}, line 8: contacts.ravi.timezone: "Europe/Lundon" is not a time zone' in says
     )
-    assert f'FIX   directory: {path}, line 22: contacts.oskar.backup: there is no contact "lucy"' in says
+    assert f'FIX   directory: {path}, line 25: contacts.oskar.backup: there is no contact "lucy"' in says
 
 
 def test_a_contact_without_a_backup_is_warned_of(environ: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from bot.workspace.blocks import accept_message, accept_view
 from policy.facts import Facts, Step, Use
 from storage import requests
 from tests.bot.test_delivery import ANA, Office
+from tests.reading import text_of
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 def story(office: Office, text: str, tools: int) -> Story:
     """Everything typed is `text`, as long as its field allows, and everything is unsure."""
-    step = Step(tool=text[:300], purpose=text[:300])
+    step = Step(tool=text[:300], purpose=text[:300], inputs=text[:300])
     use = Use(
         title=text[:100],
         description=text[:3000],
@@ -48,6 +49,14 @@ def test_slack_takes_the_longest_and_the_strangest(office: Office, text: str, to
         accept_message(deepcopy(blocks))
     accept_view(deepcopy(verdict_view(found, directory, ("A note.",) * 3)))
     assert len(fallback(found)) < 1000  # chat.update refuses texts over 4,000
+
+
+def test_the_card_says_what_each_tool_is_for_and_what_goes_in(office: Office) -> None:
+    step = Step(tool="Voicer", environment="consumer", purpose="Reads two lines", inputs="marta_ep1.wav")
+    use = Use(title="Pickups", description="Two lines.", facts=Facts(steps=(step,)))
+    found = submit(office.desk, Submission("NIGHTFALL", use, "no"), ANA, "V1", ())
+    shown = "\n".join(text_of(block) for block in card(found, office.desk.authority.directory))
+    assert "Voicer (consumer): Reads two lines, with marta_ep1.wav" in shown
 
 
 def buttons_of(blocks: list[Block]) -> list[tuple[str, str]]:
@@ -73,5 +82,5 @@ def test_a_long_text_is_cut_between_lines_and_keeps_all_of_them() -> None:
     lines = [f"line {number} " + "x" * 200 for number in range(60)]
     parts = sections("\n".join(lines))
     assert len(parts) > 1
-    assert "\n".join(part["text"]["text"] for part in parts).split("\n") == lines
+    assert "\n".join(text_of(part) for part in parts).split("\n") == lines
     accept_message(deepcopy(parts))

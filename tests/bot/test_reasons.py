@@ -1,6 +1,6 @@
 """Reasons as a person reads them: each once, strictest first, doubts gathered."""
 
-from bot.reasons import reasons
+from bot.reasons import find_out, left_open, reasons, why
 from policy.facts import Facts, Use
 from policy.rulebook import DEFAULT_BOOKS, load_books
 from policy.triage import triage
@@ -58,3 +58,27 @@ def test_a_doubt_is_said_once_with_all_its_clauses_and_to_nobody_in_particular()
     doubts = [one.text for one in every if "not known yet whether" in one.text]
     assert len(doubts) == len(set(doubts)) == 2
     assert not any("You are" in text for text in doubts)
+
+
+def test_an_open_question_is_said_once_with_its_clauses() -> None:
+    """Everything unsure: nothing is both a reason and a question."""
+    verdict = triage(Use(title="x", facts=Facts.model_validate({"steps": [{}, {}]})), BOOKS)
+    asked = find_out(verdict)
+    assert len(asked) == len({one.text for one in asked}) == 17
+    assert all(one.clauses for one in asked)
+    assert {one.where for one in asked} == {"", "Tools 1 and 2"}
+    assert {place for one in asked for place in one.asks} == set(verdict.open_questions)
+    assert not [one for one in why(verdict) if set(one.asks) & set(verdict.open_questions)]
+
+
+def test_what_is_certain_stays_a_reason_beside_an_open_question() -> None:
+    verdict = judged({"environment": "consumer"}, union_work="unsure")
+    assert [one.where for one in why(verdict)] == ["Tool 1"]
+    assert [one.asks for one in find_out(verdict)] == [("union_work",)]
+
+
+def test_a_question_that_changes_nothing_any_more_is_told_apart() -> None:
+    verdict = judged(third_party_ip="yes", union_work="unsure")
+    assert verdict.open_questions == () and find_out(verdict) == []
+    assert [one.asks for one in left_open(verdict)] == [("union_work",)]
+    assert all("union" not in one.text for one in why(verdict))

@@ -42,7 +42,8 @@ def test_the_command_fills_in_what_its_text_is_sure_of_and_says_so() -> None:
     # A team plan is an enterprise one only if its terms say so (A5).
     assert form.shown("step1_environment") == "unsure"
     assert "From your text we filled in" in form.text
-    assert "tool: *Midjourney*" in form.text
+    assert "• Tool: *Midjourney*" in form.text
+    assert "brainstorming*, from “mood boards for the bunker”" in form.text
 
 
 def test_an_empty_command_fills_in_nothing() -> None:
@@ -119,6 +120,38 @@ def test_the_questions_survive_a_redraw() -> None:
     before = [name for name in form.fields if name.startswith("keep_")]
     form.press("add_tool")
     assert [name for name in form.fields if name.startswith("keep_")] == before
+
+
+def test_one_sentence_that_contradicts_many_answers_asks_for_one_reason() -> None:
+    form = ana_denies(CLONE)
+    back = form.send()
+    assert isinstance(back, modal.Draft)
+    assert len(back.questioned) > 2 and len({each.quote for each in back.questioned.values()}) == 1
+    [only] = [name for name in form.fields if name.startswith("keep_")]
+    assert form.text.count("keep it for the reason you give at “") == len(back.questioned) - 1
+    assert set(form.send()) == {only}
+    filed = form.type(**{only: "A stock voice"}).send()
+    assert isinstance(filed, modal.Submission)
+    assert {each.fact for each in filed.text_findings} == set(back.questioned)
+    assert {each.reason for each in filed.text_findings} == {"A stock voice"}
+
+
+def test_a_reason_outlives_an_answer_that_hides_a_question() -> None:
+    """Consent is asked only while somebody is touched: the reason never stands there alone."""
+    form = ana_denies(CLONE)
+    form.send()
+    [only] = [name for name in form.fields if name.startswith("keep_")]
+    form.type(**{only: "A stock voice"}).choose(talent_likeness="yes")
+    assert only in form.fields and form.shown(only) == "A stock voice"
+    form.choose(talent_likeness="no")
+    assert form.shown(only) == "A stock voice"
+
+
+def test_what_was_filled_in_is_a_list_with_the_words_and_forgets_what_was_changed() -> None:
+    form = ana("mood boards for the bunker, Midjourney team plan")
+    assert form.text.count("\n• ") == 2
+    form.choose(element="background")
+    assert "from “mood boards" not in form.text and "• Tool: *Midjourney*" in form.text
 
 
 def test_what_a_tool_gives_away_is_asked_at_that_tool() -> None:

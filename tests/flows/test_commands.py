@@ -36,12 +36,14 @@ def test_status_of_one_request(stage: Stage) -> None:
     said = answered(ana, f"status GEN-{number}")
     assert f"GEN-{number} · The lantern glow" in said
     assert "Waiting for Ravi Menon (production)" in said
-    assert "*Stop* until" in said and "*Why*" in said
+    assert "*Stop* until" in said and "*Find out: the answer could change this*" in said
     decide(ravi, ask(ravi, number), "deny", reason="Too early.")
     for way in (f"status {number}", f"STATUS gen-{number}", f"status #{number}"):
         said = answered(ana, way)
         assert "*Denied* by Ravi Menon" in said and "> Too early." in said
-    assert "GEN-" in answered(ravi, f"status GEN-{number}")
+    # The contact did not ask: nobody tells them what "you" said or should stop.
+    theirs = answered(ravi, f"status GEN-{number}")
+    assert f"GEN-{number}" in theirs and "*Stop*" not in theirs
 
 
 def test_status_of_a_denied_request_says_whose_words_are_whose(stage: Stage) -> None:
@@ -64,7 +66,10 @@ def test_status_lists_what_is_mine_and_what_waits_for_me(stage: Stage) -> None:
     ana, ravi, theo = stage.ana, stage.ravi, stage.theo
     number = file(ana, ESCALATE, title="For the list")
     ana.close()
-    assert f"*GEN-{number}* For the list: pending" in answered(ana, "status")
+    assert (
+        f"*GEN-{number}* For the list: :hourglass_flowing_sand: Waiting for Ravi Menon (production)"
+        in answered(ana, "status")
+    )
     assert "*Filed by you*" in answered(ana, "status")
     said = answered(ravi, "status")
     assert "*Waiting for you*" in said and f"GEN-{number}" in said
@@ -82,8 +87,8 @@ def test_a_request_that_is_not_there_and_one_that_is_not_theirs_read_alike(stage
 def test_status_nonsense(stage: Stage) -> None:
     said = answered(stage.ana, "status nonsense")
     assert '"nonsense" is not a request number' in said
-    # Slack's own markup in a wrong number is shown, not obeyed.
-    assert "&lt;!channel&gt;" in answered(stage.ana, "status <!channel>")
+    # Slack's own markup in a wrong number is shown, not obeyed: a mention would be no text.
+    assert '"<!channel>" is not a request number' in answered(stage.ana, "status <!channel>")
 
 
 def test_text_opens_the_form_with_it(stage: Stage) -> None:

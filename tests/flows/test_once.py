@@ -128,7 +128,7 @@ def test_an_answer_too_late_to_be_kept_is_found_again(stage: Stage) -> None:
     clearance.delivery.stop()
     number = file(stage.ana, ESCALATE)
     database = clearance.desk.database
-    posting = Posting(database, clearance.desk.authority, clearance.bolt.client, lambda _: None, lambda: None)
+    posting = Posting(clearance.desk, clearance.bolt.client, lambda _: None, lambda: None)
     with database.transaction() as tx:
         held = notices.claim(tx, clearance.desk.clock(), LEASE)
     assert held is not None and held.request_id == number and held.doubt_since is None

@@ -74,7 +74,7 @@ def test_escalate_waits_for_the_production_contact(stage: Stage) -> None:
     assert "Find out" in verdict
 
     asked = ask(ravi, number)
-    first = asked["blocks"][0]["text"]["text"]
+    first = text_of(asked["blocks"][0])
     assert first == f"<@U0RAVI> (production): please approve or deny *GEN-{number}* before 3 Mar 2031."
     assert buttons(asked) == ["Approve", "Deny"]
     assert buttons(card(ravi, number)) == []
@@ -84,7 +84,7 @@ def test_escalate_waits_for_the_production_contact(stage: Stage) -> None:
 
 def test_each_topic_goes_to_its_contact(stage: Stage) -> None:
     number = file(stage.ana, TWO_TOPICS)
-    first = ask(stage.ravi, number)["blocks"][0]["text"]["text"]
+    first = text_of(ask(stage.ravi, number)["blocks"][0])
     assert "<@U0RAVI> (production), <@U0OSKAR> (security): please approve or deny" in first
     assert "U0MEI" not in first and "U0LUCIA" not in first
 
@@ -106,7 +106,7 @@ def test_written_approval_asks_for_words(stage: Stage) -> None:
 def test_one_person_with_two_topics_is_tagged_once(stage: Stage) -> None:
     talent = {"talent_likeness": "yes", "likeness_of": "performer", "consent": "no"}
     number = file(stage.jun, talent, code="PAPERLANTERN")
-    first = ask(stage.mei, number, "PAPERLANTERN")["blocks"][0]["text"]["text"]
+    first = text_of(ask(stage.mei, number, "PAPERLANTERN")["blocks"][0])
     assert first.startswith("<@U0MEI> (production and talent): please approve in writing or deny")
     assert first.count("<@") == 1
 
@@ -122,7 +122,7 @@ def test_reasons_carry_their_clause_and_their_tool(stage: Stage) -> None:
     verdict = text_of(ana.wait(ana.modal))
     assert re.search(r"• \*Tool 2:\* [^\n]+ `[A-Z]\d", verdict)
     shown = text_of(card(ravi, number))
-    assert "1. Midjourney (Netflix tool)\n2. Web upscaler (consumer)" in shown
+    assert "1. Midjourney (Netflix tool) · 2. Web upscaler (consumer)" in shown
     assert "*Tool 2:*" in shown
 
 

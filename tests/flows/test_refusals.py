@@ -1,5 +1,6 @@
 """Whoever may not decide gets one private sentence; whoever comes second hears who was first."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.service.desk import Who
@@ -76,9 +77,14 @@ def test_a_second_click_hears_who_was_first(stage: Stage) -> None:
     press(mei, asked, "deny")
     assert "is approved" in send(ravi)
     # Mei's form was opened before: her words decide nothing any more.
-    said = send(mei, reason="No.")
+    said = send(mei, reason="No, *not* like this.")
     assert "Not recorded" in said
-    assert f"GEN-{number} is already approved by Ravi Menon on " in said
+    # A form takes no date token: it says the production's time.
+    assert re.search(
+        rf"GEN-{number} is already approved by Ravi Menon on \d+ \w+ \d+ at \d\d:\d\d \(P[SD]T\)", said
+    )
+    # What she wrote is not lost with it.
+    assert "What you wrote as your reason:" in said and "No, *not* like this." in said
     shows(lambda: card(ravi, number), "*Approved* by Ravi Menon", who=ravi)
 
 
@@ -88,9 +94,9 @@ def test_a_topic_that_was_signed_cannot_be_signed_again(stage: Stage) -> None:
     asked = ask(ravi, number)
     decide(ravi, asked, "approve", wording="Fine.")
     sentence = refused(ravi, asked, "approve")
-    assert sentence.startswith(f"GEN-{number} is already signed for production by you on ")
+    assert sentence.startswith(f"GEN-{number} is already signed for production by you, <!date^")
     sentence = refused(mei, asked, "approve")
-    assert sentence.startswith(f"GEN-{number} is already signed for production by Ravi Menon on ")
+    assert sentence.startswith(f"GEN-{number} is already signed for production by Ravi Menon, <!date^")
 
 
 def test_two_contacts_at_the_same_instant(stage: Stage) -> None:

@@ -1,8 +1,10 @@
 """What the text gives away: it fills in, it asks back once, and the contact sees both."""
 
+import re
+
 from tests.flows.conftest import Stage
 from tests.person import text_of
-from tests.studio import answer, card, number_in, open_form
+from tests.studio import answer, ask, card, file, number_in, open_form, press
 
 CLONE = "A voice tool clones Marta's voice from her episode 1 audio for two lines."
 
@@ -49,3 +51,25 @@ def test_what_would_clear_it_is_told_to_ana_and_never_to_the_contact(stage: Stag
     assert "What would clear this" in verdict
     assert "replace it before delivery" in verdict
     assert "What would clear this" not in text_of(card(ravi, number_in(ana)))
+
+
+def test_the_contact_sees_the_answers_on_the_card_and_in_the_form(stage: Stage) -> None:
+    ana, ravi = stage.ana, stage.ravi
+    number = file(ana, output_final="yes", union_work="unsure", talent_likeness="unsure")
+    for shown in (card(ravi, number), press(ravi, ask(ravi, number), "approve")):
+        said = text_of(shown)
+        assert "*Answers:* In the delivery: yes" in said
+        assert "*Not sure:* Somebody recognisable" in said and "Union work" in said
+    assert "*Why, as told to the requester*" in text_of(card(ravi, number))
+    ravi.close()
+
+
+def test_the_verdict_says_each_thing_once_and_what_its_codes_are(stage: Stage) -> None:
+    ana = stage.ana
+    file(ana, output_final="unsure")
+    verdict = text_of(ana.wait(ana.modal))
+    assert verdict.count("Will anything generated be in what is delivered?") == 1
+    assert "not known yet whether generated material" not in verdict
+    assert re.search(
+        r"Codes such as `\w+` are clauses of <https://partnerhelp\S+\|Using Generative AI", verdict
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pytest
@@ -31,13 +32,15 @@ _MARKUP = re.compile(r"<([@#!]|https?://)([^>]*)>")
 
 
 def mrkdwn(thing: Any) -> Iterator[str]:
-    """Every text in which Slack would obey markup: mrkdwn objects, and a message's own text."""
+    """Every text in which Slack would obey markup: mrkdwn, a message's own text, mentions in rich text."""
     if isinstance(thing, list):
         for one in thing:
             yield from mrkdwn(one)
     elif isinstance(thing, dict):
         if thing.get("type") == "mrkdwn" or "ts" in thing:
             yield str(thing["text"])
+        if thing.get("type") in ("user", "usergroup", "broadcast", "channel", "link", "date"):
+            yield text_of({"type": "rich_text", "elements": [{"type": "part", "elements": [thing]}]})
         for value in thing.values():
             yield from mrkdwn(value)
 
@@ -50,6 +53,19 @@ def markup(messages: list[Json]) -> set[str]:
         for text in mrkdwn(one)
         for sign, rest in _MARKUP.findall(text)
     }
+
+
+def pieces(thing: Any) -> str:
+    """Everything that Slack shows without looking for markup in it, a line each."""
+    if isinstance(thing, list):
+        return "\n".join(map(pieces, thing))
+    if not isinstance(thing, dict):
+        return ""
+    if thing.get("type") in ("plain_text", "text"):
+        return str(thing["text"])
+    return "\n".join(
+        pieces(value) for key, value in thing.items() if key != "text" or isinstance(value, dict)
+    )
 
 
 def test_markup_in_every_field_pings_nobody(stage: Stage) -> None:
@@ -77,11 +93,27 @@ def test_markup_in_every_field_pings_nobody(stage: Stage) -> None:
     people = {"@U0ANA", "@U0RAVI", "@U0OSKAR", "@U0MEI", "!date"}
     local = "http://"  # the way to the thread, in the workspace's own address
     assert markup(everything) <= {*people, local}
-    assert markup([verdict]) == set()
-    # Shown, though: as it was typed.
-    shown = text_of(card(ravi, number)).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    assert markup([verdict]) == {"https://"}  # the guidance
+    # Shown, though: as it was typed, without a sign obeyed.
     for words in (f"D {TYPED}", f"V {TYPED}", f"S {TYPED}", f"C {TYPED}"):
-        assert words in shown
+        assert words in pieces(card(ravi, number))
+    by_ravi, by_oskar = (pieces(one) for one in told[-2:])
+    assert f"W {TYPED}" in by_ravi and f"K {TYPED}" in by_ravi and f"R {TYPED}" in by_oskar
+    assert f"GEN-{number} · {f'T {TYPED}'[:100].rstrip()}" in by_ravi
+
+
+def test_signs_of_markup_are_on_the_page_as_they_were_typed(stage: Stage) -> None:
+    words = "*bold* _italic_ ~struck~ `code` > quote • dot"
+    ana, ravi = stage.ana, stage.ravi
+    number = file(ana, ESCALATE, title=words, description=words, vendor=words)
+    decide(ravi, ask(ravi, number), "deny", reason=words)
+    hears(ana, number)
+    ana.close()
+    [dm] = {one["channel"] for one in ana.dms()}
+    for page in (ravi.get(f"C0NIGHTAPPR?thread={card(ravi, number)['ts']}"), ana.get(dm)):
+        assert page.count(escape(words)) >= 2
+        for formatted in ("<strong>bold</strong>", "<em>italic</em>", "<s>struck</s>", "<code>code</code>"):
+            assert formatted not in page
 
 
 def test_a_reason_of_not_being_generative_pings_nobody(stage: Stage) -> None:

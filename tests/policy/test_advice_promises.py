@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policy import advice as advising
 from policy.actions import ACTIONS
-from policy.advice import MOST, PATIENCE, Advice, advise
+from policy.advice import MOST, MOST_QUESTIONS, PATIENCE, Advice, advise, advise_asking
 from policy.facts import Use
 from policy.options import Options
 from policy.rulebook import Rulebook
@@ -85,6 +85,45 @@ def test_every_promise_is_kept_by_triage_and_no_unsure_answer_is_touched(data: s
 @given(data=st.data())
 def test_promises_are_kept_by_several_books_too(data: st.DataObject) -> None:
     check_promises(use_from(data), (*shelf(), studio_book()))
+
+
+@SOME
+@given(data=st.data())
+def test_what_is_advised_with_questions_holds_once_each_is_a_no_and_needs_every_one(
+    data: st.DataObject,
+) -> None:
+    use, books = use_from(data), shelf()
+    verdict = triage(use, books)
+    known = advise(use, books, verdict)
+    found = advise_asking(use, books, verdict, known)
+    if found is None:
+        return
+    declared = places(use)
+    done, told = after(use, found.change), dict.fromkeys(found.find_out, "no")
+    assert 0 < len(found.find_out) <= MOST_QUESTIONS and found.actions
+    # An unsure answer is a question, never an action.
+    assert all(declared[place] == UNSURE for place in found.find_out)
+    assert all(declared.get(place) != UNSURE for place in found.change)
+    assert not {plain(place) for place in found.change} & HONESTY
+    assert triage(after(done, told), books).outcome == found.outcome < verdict.outcome
+    assert all(found.outcome < one.outcome for one in known)
+    for place in found.find_out:
+        without = {other: answer for other, answer in told.items() if other != place}
+        assert triage(after(done, without), books).outcome > found.outcome
+
+
+def test_an_unsure_answer_does_not_hide_what_could_be_done() -> None:
+    use = a_use(element="background", output_final="yes", personal_data=UNSURE)
+    found = advise_asking(use, shelf(), triage(use, shelf()), ())
+    assert found is not None
+    assert (found.change, found.find_out) == ({"output_final": "no"}, ("personal_data",))
+
+
+@pytest.mark.parametrize("answers", [{"output_final": "yes"}, {"element": UNSURE}, {"personal_data": UNSURE}])
+def test_actions_alone_and_questions_alone_need_no_such_advice(answers: dict[str, Any]) -> None:
+    use = a_use(**answers)
+    verdict = triage(use, shelf())
+    assert advise_asking(use, shelf(), verdict, advise(use, shelf(), verdict)) is None
 
 
 def test_every_example_gets_advice_that_holds() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from policy.directory import Directory, UnknownProduction, parse_directory
+from policy.faults import Invalid
 from policy.verdict import Topic
 from tests.policy.written import LANTERN, MEI, NIGHTFALL, RAVI, TOP, read, refused
 
@@ -226,6 +227,60 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
 )
 def test_a_directory_of_the_wrong_shape_is_refused_not_crashed_on(text: str) -> None:
     assert "directory.toml" in refused(text)
+
+
+KNOWN = frozenset({"GB", "GB-SCT", "GB-ENG", "JP", "SE", "SG"})
+
+
+def told_of_holidays(*parts: str) -> str:
+    with pytest.raises(Invalid) as refusal:
+        parse_directory("".join((TOP, *parts)), "directory.toml", None, KNOWN)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("UK", 'the public holidays of "UK" are not known; did you mean "GB"?'),
+        ("XX", 'the public holidays of "XX" are not known; known are: GB, JP, SE, SG'),
+        ("XX-ENG", 'the public holidays of "XX" are not known; known are: GB, JP, SE, SG'),
+        ("GB-SCO", 'GB has no part "GB-SCO" with holidays of its own; did you mean "GB-SCT"?'),
+        ("JP-13", 'JP has no part "JP-13" with holidays of its own; write the country alone: "JP"'),
+    ],
+)
+def test_refused_holidays_that_nobody_knows(code: str, says: str) -> None:
+    holidays = f'holidays = "{code}"\n'
+    assert told_of_holidays(RAVI, holidays, NIGHTFALL, holidays) == (
+        f"directory.toml, line 6: contacts.ravi.holidays: {says}\n"
+        f"directory.toml, line 11: productions.NIGHTFALL.holidays: {says}"
+    )
+
+
+def test_a_malformed_country_is_told_once() -> None:
+    says = told_of_holidays(RAVI, NIGHTFALL, 'holidays = "Britain"\n')
+    assert says == (
+        'directory.toml, line 10: productions.NIGHTFALL.holidays: "Britain" is not a country; '
+        'write its two letters in capitals, like "GB"'
+    )
+
+
+def test_known_holidays_are_accepted_and_unchecked_ones_too() -> None:
+    text = "".join((TOP, RAVI, 'holidays = "GB-SCT"\n', NIGHTFALL, 'holidays = "SE"\n'))
+    directory = parse_directory(text, "directory.toml", None, KNOWN)
+    assert directory.contacts["ravi"].holidays == "GB-SCT"
+    assert directory.production("NIGHTFALL").holidays == "SE"
+    assert read(TOP, RAVI, 'holidays = "XX"\n', NIGHTFALL).contacts["ravi"].holidays == "XX"
+
+
+def test_every_example_of_the_documentation_can_be_read(example: Directory) -> None:
+    page = (ROOT / "docs" / "directory.md").read_text(encoding="utf-8")
+    whole, away, ladder = (part.split("```")[0] for part in page.split("```toml\n")[1:])
+    heading = "[contacts.ravi]\n"
+    ravi = away.removeprefix(heading)
+    directory = parse_directory(whole.replace(heading, heading + ravi) + ladder, "directory.toml")
+    assert [each.to for each in directory.contacts["ravi"].away] == ["mei", None]
+    assert len(directory.production("NIGHTFALL").ladder) == 3
+    assert example.contacts["ravi"].away == () and example.contacts["ravi"].holidays == "GB"
 
 
 def test_refused_what_is_not_toml() -> None:

@@ -1,9 +1,11 @@
 """Slack ids, time zones, hours and days: what people write, and what they hear when it is wrong."""
 
+from datetime import date
+
 import pytest
 
 from policy.people import DAYS
-from tests.policy.written import NIGHTFALL, RAVI, TOP, read, refused
+from tests.policy.written import MEI, NIGHTFALL, RAVI, TOP, read, refused
 
 
 def test_a_night_shift_ends_the_next_morning() -> None:
@@ -80,3 +82,84 @@ def test_refused_a_day_that_is_none() -> None:
 
 def test_refused_holidays_of_no_country() -> None:
     assert '"Britain" is not a country' in refused(TOP, RAVI, 'holidays = "Britain"\n', NIGHTFALL)
+
+
+# Away
+
+
+def test_days_away_are_dates_and_may_name_who_stands_in() -> None:
+    christmas, easter = (
+        '{ from = 2026-12-24, until = 2027-01-02, to = "mei" }',
+        "{ from = 2027-04-05, until = 2027-04-05 }",
+    )
+    away = f"away = [{christmas}, {easter}]\n"
+    first, second = read(TOP, RAVI, away, MEI, NIGHTFALL).contacts["ravi"].away
+    assert (first.first, first.last, first.to) == (date(2026, 12, 24), date(2027, 1, 2), "mei")
+    assert (second.first, second.last, second.to) == (date(2027, 4, 5), date(2027, 4, 5), None)
+    assert read(TOP, RAVI, NIGHTFALL).contacts["ravi"].away == ()
+
+
+def test_days_away_may_be_written_in_tables_or_in_quotes() -> None:
+    table = '[[contacts.ravi.away]]\nfrom = "2026-12-24"\nuntil = 2027-01-02\n'
+    assert read(TOP, RAVI, table, NIGHTFALL).contacts["ravi"].away[0].first == date(2026, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("absence", "says"),
+    [
+        (
+            "{ from = 2026-12-24, until = 2026-12-20 }",
+            "away[1]: until 2026-12-20 is before from 2026-12-24; exchange them",
+        ),
+        (
+            "{ from = 20261224, until = 2027-01-02 }",
+            "away[1].from: this is not a date; write it like 2026-12-24, without quotes and without an hour",
+        ),
+        (
+            "{ from = 2026-12-24T09:00:00, until = 2027-01-02 }",
+            "away[1].from: this is not a date; write it like 2026-12-24, without quotes and without an hour",
+        ),
+        ('{ from = "2026-02-30", until = 2027-01-02 }', 'away[1].from: there is no day "2026-02-30"'),
+        (
+            "{ from = 2026-12-24 }",
+            "away[1].until: this key is missing; write the last day away: until = 2027-01-02",
+        ),
+        (
+            "{ until = 2026-12-24 }",
+            "away[1].from: this key is missing; write the first day away: from = 2026-12-24",
+        ),
+        (
+            "{ fron = 2026-12-24, until = 2026-12-24 }",
+            'away[1].fron: unknown key; did you mean "from"?',
+        ),
+        (
+            '{ from = 2026-12-24, until = 2026-12-24, to = "mai" }',
+            'away[1].to: there is no contact "mai"; did you mean "mei"?',
+        ),
+        (
+            '{ from = 2026-12-24, until = 2026-12-24, to = "ravi" }',
+            "away[1].to: ravi cannot stand in for themselves; name somebody else, or leave to out",
+        ),
+        (
+            '{ from = 2026-12-24, until = 2026-12-26, to = "mei" }',
+            "away[1].to: mei is away on all of these days too; name somebody else, or leave to out",
+        ),
+    ],
+)
+def test_refused_an_absence_that_helps_nobody(absence: str, says: str) -> None:
+    mei = f"{MEI}away = [{{ from = 2026-12-23, until = 2026-12-26 }}]\n"
+    told = refused(TOP, RAVI, f"away = [{absence}]\n", mei, NIGHTFALL).splitlines()
+    assert f"directory.toml, line 6: contacts.ravi.{says}" in told
+
+
+def test_who_stands_in_may_be_away_on_a_part_of_the_days() -> None:
+    away = 'away = [{ from = 2026-12-24, until = 2027-01-02, to = "mei" }]\n'
+    mei = f"{MEI}away = [{{ from = 2026-12-23, until = 2026-12-26 }}]\n"
+    assert read(TOP, RAVI, away, mei, NIGHTFALL).contacts["ravi"].away[0].to == "mei"
+
+
+@pytest.mark.parametrize(
+    "away", ["away = 3\n", "away = [3]\n", "away = { from = 1 }\n", "away = [{ to = 3 }]\n"]
+)
+def test_refused_days_away_of_the_wrong_shape(away: str) -> None:
+    assert "line 6: contacts.ravi.away" in refused(TOP, RAVI, away, NIGHTFALL)

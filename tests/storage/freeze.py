@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from policy.lifecycle import Move, Status
 from policy.verdict import Topic
-from storage import notices, register, requests, schema
+from storage import absences, chases, notices, register, requests, rounds, schema
+from storage.absences import NewAbsence
+from storage.chases import ChaseKind, NewChase
 from storage.database import open_database
 from storage.records import Actor
 from storage.redaction import redact
@@ -24,7 +26,7 @@ LATER = NOW + timedelta(hours=2)
 
 
 def tell(tx: Connection) -> None:
-    """A request that was decided and partly forgotten, one that waits, and what was said about them."""
+    """A request decided and partly forgotten, one that waits, what was said, and what time brings."""
     decided = requests.open_request(
         tx, a_request(), [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)], NOW
     )
@@ -46,6 +48,35 @@ def tell(tx: Connection) -> None:
     requests.move(tx, decided, frm=Status.PENDING, to=Status.DENIED, revision=1, now=LATER)
     happened(tx, decided, "denied", "U0RAVI", "Ravi Menon", decision=decision)
     redact(tx, decided, "description", "asked by the artist", Actor(name="root"), LATER)
+    chased(tx, decided, waiting)
+
+
+def chased(tx: Connection, decided: int, waiting: int) -> None:
+    """One contact left alone, one put off while somebody stands in for them, and a digest that is due."""
+    chases.begin(
+        tx,
+        [
+            NewChase(
+                request_id=number,
+                kind=ChaseKind.CONTACT,
+                contact="oskar",
+                team="T0",
+                user="U0OSKAR",
+                since=NOW,
+                due_at=LATER,
+            )
+            for number in (decided, waiting)
+        ],
+    )
+    done, still = (chases.of(tx, number)[0] for number in (decided, waiting))
+    chases.close(tx, [done.id])
+    chases.take(tx, still, LATER, reminded_at=NOW, reminders=1, snoozed_until=LATER, escalated_at=LATER)
+    week = NOW, NOW + timedelta(days=7)
+    away = NewAbsence(
+        contact="oskar", team="T0", user="U0OSKAR", begins=week[0], ends=week[1], stand_in="mei"
+    )
+    absences.keep(tx, away, NOW)
+    rounds.begin(tx, "digest:C0", LATER, seen=2)
 
 
 def happened(tx: Connection, number: int, kind: str, user: str, name: str, **details: object) -> int:

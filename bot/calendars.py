@@ -1,0 +1,74 @@
+"""Working calendars of contacts and productions: the directory, Slack's time zones, public holidays."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from policy.away import Absences
+from policy.directory import Directory
+from policy.worktime import Calendar
+
+_OFFICE_HOURS = (time(9), time(18))
+_WEEKDAYS = frozenset(range(5))
+
+
+@dataclass(frozen=True)
+class Holidays:
+    """The public holidays of a country or one of its parts: "GB", "GB-SCT"; none for ""."""
+
+    code: str
+
+    def __contains__(self, day: object) -> bool:
+        return bool(self.code) and isinstance(day, date) and day in _holidays(self.code, day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays(code: str, year: int) -> frozenset[date]:
+    country, _, part = code.partition("-")
+    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
+
+
+def known_countries() -> frozenset[str]:
+    """Every code that may stand after `holidays =` in the directory."""
+    every: Mapping[str, Iterable[str]] = holidays.list_supported_countries()
+    two = {country: parts for country, parts in every.items() if len(country) == 2}
+    return frozenset(two) | {f"{country}-{part}" for country, parts in two.items() for part in parts}
+
+
+@dataclass
+class Calendars:
+    """Calendars by contact and by production. `zones`: contact -> time zone, as Slack said last."""
+
+    directory: Directory
+    zones: dict[str, str] = field(default_factory=dict)
+
+    def contact(self, key: str, absences: Absences | None = None) -> Calendar:
+        """When a contact works. A zone that neither the directory nor Slack tells is their production's."""
+        contact = self.directory.contacts[key]
+        return Calendar(
+            zone=ZoneInfo(contact.timezone or self.zones.get(key) or self._home(key)),
+            hours=contact.window,
+            days=contact.weekdays,
+            holidays=Holidays(contact.holidays or ""),
+            absences=absences.spans(key) if absences else (),
+        )
+
+    def production(self, code: str) -> Calendar:
+        """Office hours where a production is, Monday to Friday; UTC for one that left the directory."""
+        production = self.directory.find(code)
+        zone = ZoneInfo(production.timezone if production else "UTC")
+        off = Holidays((production.holidays or "") if production else "")
+        return Calendar(zone=zone, hours=_OFFICE_HOURS, days=_WEEKDAYS, holidays=off, absences=())
+
+    def _home(self, key: str) -> str:
+        """The zone of the first production a contact decides for, else of one where they stand in."""
+        stands_in_for = {other for other, each in self.directory.contacts.items() if each.backup == key}
+        for deciding in ({key}, stands_in_for):
+            for production in self.directory.productions.values():
+                if not deciding.isdisjoint(production.contacts()):
+                    return production.timezone
+        return "UTC"

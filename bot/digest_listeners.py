@@ -1,0 +1,37 @@
+"""The registrations of the digest: where a list in it goes on."""
+
+import logging
+import re
+from http.client import HTTPException
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk.errors import SlackClientError
+
+from bot.listening import NOT_ANSWERED, Body, who_pressed
+from bot.service.chased import Links
+from bot.service.desk import Desk
+from bot.service.digest import digest_page
+from storage.errors import StorageError
+
+_log = logging.getLogger(__name__)
+
+_PAGES = re.compile("^digest:")
+
+
+def register(app: App, desk: Desk, link: Links) -> None:
+    """One listener for every list; `link` tells where a thread is, without a call to Slack."""
+
+    @app.action(_PAGES)
+    def page_asked(ack: Ack, body: Body, respond: Respond) -> None:
+        ack()
+        channel = (body.get("channel") or {}).get("id", "")
+        try:
+            value = body["actions"][0].get("value")
+            text, blocks = digest_page(desk, who_pressed(body), value, channel, link)
+        except StorageError as error:
+            _log.warning("A list was not shown: %s", error)
+            text, blocks = NOT_ANSWERED, None
+        try:
+            respond(text, blocks, response_type="ephemeral", replace_original=False)
+        except (SlackClientError, HTTPException, OSError, ValueError) as error:
+            _log.warning("A private answer could not be given: %s", type(error).__name__)

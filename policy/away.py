@@ -1,0 +1,73 @@
+"""Who is away, and who stands in for them: what the directory says, and what contacts said themselves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from policy.directory import Directory
+from policy.worktime import Span
+
+
+@dataclass(frozen=True)
+class Away:
+    """A contact is away from `begins` until `ends`; `stand_in` is a contact's key, "" for their backup."""
+
+    contact: str
+    begins: datetime
+    ends: datetime
+    stand_in: str = ""
+
+    def covers(self, at: datetime) -> bool:
+        """They are away at that moment."""
+        return self.begins <= at < self.ends
+
+
+@dataclass(frozen=True)
+class Absences:
+    """Everything known about who is away. What a contact said themselves comes before the directory."""
+
+    known: tuple[Away, ...] = ()
+
+    def spans(self, key: str) -> tuple[Span, ...]:
+        """When a contact is away."""
+        return tuple((one.begins, one.ends) for one in self.known if one.contact == key)
+
+    def at(self, key: str, moment: datetime) -> Away | None:
+        """The absence of a contact at that moment, or None."""
+        return next((one for one in self.known if one.contact == key and one.covers(moment)), None)
+
+    def stand_ins(self, directory: Directory, moment: datetime) -> dict[str, str]:
+        """Absent contact -> who stands in: whom they named, else their backup, past whoever is away too."""
+        found: dict[str, str] = {}
+        for one in self.known:
+            if one.covers(moment) and (
+                last := self.stands_in(directory, one, moment) or _named(directory, one)
+            ):
+                found.setdefault(one.contact, last)
+        return found
+
+    def stands_in(self, directory: Directory, away: Away, moment: datetime) -> str | None:
+        """Who is there in the end: through everybody who is away too; None when nobody is."""
+        passed = {away.contact}
+        key = _next(directory, away)
+        while key and key not in passed:
+            passed.add(key)
+            theirs = self.at(key, moment)
+            if theirs is None:
+                return key
+            key = _next(directory, theirs)
+        return None
+
+
+def _named(directory: Directory, away: Away) -> str | None:
+    """Whom they named; the directory may have changed since."""
+    return away.stand_in if away.stand_in in directory.contacts else None
+
+
+def _next(directory: Directory, away: Away) -> str | None:
+    return _named(directory, away) or directory.backup_of(away.contact)
+
+
+def absences_of(said: Sequence[Away], written: Iterable[Away]) -> Absences:
+    """What contacts said, before what the directory file says."""
+    return Absences((*said, *written))

@@ -1,0 +1,1 @@
+"""Stories with `clearance run` as a process of its own: killed, stopped, left alone, several at once."""

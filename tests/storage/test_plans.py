@@ -1,0 +1,203 @@
+"""No hot query reads the register through: what each database plans to do, at 100,000 requests."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from bench.filler import fill
+from bench.slack import TEAM
+from policy.lifecycle import Status
+from policy.verdict import Topic
+from storage import absences, chases, digests, notices, register, requests, rounds, schema
+from storage.database import Database, open_database
+from storage.tables import Row
+from storage.time_tables import ChaseKind
+from tests.storage.conftest import BOTH
+from tests.storage.people import NOW, a_request, ravi_for
+
+_REQUESTS = 100_000
+_HONEST = 1_000  # of them; the others are copies of these under other numbers
+_WAITING = 100
+# Small by nature: contacts who are away, channels that get a digest.
+_SMALL = frozenset({"absences", "rounds"})
+# What must be counted on when a row is copied, and what must stay unlike any other.
+_NUMBERS = frozenset({"id", "seq", "request_id", "decision_id"})
+_UNIQUE = frozenset({"form_key", "key"})
+_PLACE = digests.Place("C0NIGHTAPPR", ("NIGHTFALL",), ("C0NIGHTAPPR", "C0APPROVALS"))
+
+pytestmark = pytest.mark.process
+
+Call = Callable[[Connection], object]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A register with a long past; a few requests wait."""
+    if request.param == "sqlite":
+        folder: Path = tmp_path_factory.mktemp("large")
+        url = f"sqlite:///{folder / 'clearance.db'}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = server.url(server.new_database())
+    database = open_database(url, patience=20)
+    request.addfinalizer(database.close)
+    schema.upgrade(database)
+    fill([database], _HONEST)
+    with database.transaction() as tx:
+        if (
+            request.param == "postgresql"
+        ):  # copies refer to copies: looked up one by one, it takes twice as long
+            tx.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in Row.metadata.sorted_tables:
+            tx.execute(text(_copies(tx, table.name, [column.name for column in table.c])))
+    with database.transaction() as tx:
+        _count_on(tx)
+        for number in range(_WAITING):
+            _file(tx, number)
+    if request.param == "postgresql":
+        with database.transaction() as tx:
+            tx.execute(text("ANALYZE"))
+    return database
+
+
+def _copies(tx: Connection, table: str, columns: list[str]) -> str:
+    """Every row of a table again and again, under other numbers."""
+
+    def copied(column: str) -> str:
+        if column in _NUMBERS:
+            return f"{column} + n * {_HONEST * 2}"
+        return f"{column} || '-' || n" if column in _UNIQUE else f'"{column}"'
+
+    last = _REQUESTS // _HONEST - 1
+    numbers = (
+        f"(WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {last}) "
+        "SELECT n FROM counted) AS copies"
+    )
+    selected, into = ", ".join(map(copied, columns)), ", ".join(f'"{column}"' for column in columns)
+    return f"INSERT INTO {table} ({into}) SELECT {selected} FROM {table}, {numbers}"
+
+
+def _count_on(tx: Connection) -> None:
+    """PostgreSQL's own numbers go on after the copies."""
+    if tx.dialect.name == "postgresql":
+        for name, table in Row.metadata.tables.items():
+            if "id" in table.c:
+                last = f"(SELECT coalesce(max(id), 0) + 1 FROM {name})"
+                tx.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {last}, false)"))
+
+
+def _file(tx: Connection, number: int) -> None:
+    new = a_request(form_key=f"WAITS{number}", requester_team=TEAM, approvals_channel=_PLACE.channel)
+    filed = requests.open_request(tx, new, [ravi_for(Topic.LEGAL)], NOW)
+    register.append(tx, register.NewEvent(request_id=filed, kind="submitted"), NOW)
+    ravi = chases.NewChase(
+        request_id=filed, kind=ChaseKind.CONTACT, team="T0", user="U0RAVI", since=NOW, due_at=NOW
+    )
+    chases.begin(tx, [ravi])
+    for kind in ("card", "ask"):
+        key = notices.key(filed, kind, f"C{number % 20}", "first")
+        notices.enqueue(tx, key, kind, f"C{number % 20}", filed, {}, NOW, NOW)
+
+
+@contextmanager
+def _listening(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    said: list[tuple[str, Any]] = []
+
+    def heard(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        said.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", heard)
+    try:
+        yield said
+    finally:
+        event.remove(database.engine, "before_cursor_execute", heard)
+
+
+def plans(database: Database, call: Call) -> list[str]:
+    """The plan of every statement that the call runs; what it writes is taken back."""
+    with database.engine.connect() as connection:
+        tx = connection.execution_options(clearance_writes=True)
+        with tx.begin() as transaction:
+            with _listening(database) as said:
+                call(tx)
+            explain = "EXPLAIN QUERY PLAN" if tx.dialect.name == "sqlite" else "EXPLAIN"
+            found = [
+                "\n".join(str(row[-1]) for row in tx.exec_driver_sql(f"{explain} {statement}", parameters))
+                for statement, parameters in said
+                if re.match(r"SELECT|UPDATE|INSERT|DELETE|WITH", statement) and "clearance_" not in statement
+            ]
+            transaction.rollback()
+    return found
+
+
+def read_through(plan: str) -> list[str]:
+    """The tables that a plan reads from end to end, without an index that holds only what is asked for."""
+    found = re.findall(r"^SCAN (\w+)(?! USING (?:COVERING )?INDEX)", plan, re.MULTILINE)
+    found += re.findall(r"Seq Scan on (\w+)", plan)
+    return [name for name in found if name in Row.metadata.tables and name not in _SMALL]
+
+
+HOT: dict[str, Call] = {
+    "a form sent again": lambda tx: requests.by_form_key(tx, "PAST77"),
+    "one request": lambda tx: requests.get(tx, 500),
+    "its topics": lambda tx: requests.sign_offs(tx, 500),
+    "its decisions": lambda tx: requests.decisions(tx, 500),
+    "its events": lambda tx: requests.events(tx, 500),
+    "several requests": lambda tx: requests.those(tx, [5, 50, 500]),
+    "what a person filed": lambda tx: requests.filed_by(tx, TEAM, "U0ANA"),
+    "what a person filed, later page": lambda tx: requests.filed_by(tx, TEAM, "U0ANA", before_id=90_000),
+    "what waits for a person": lambda tx: requests.waiting_for(tx, "T0", "U0RAVI"),
+    "all that waits": requests.pending,
+    "a deep page": lambda tx: requests.latest(tx, before_id=10_000),
+    "the next notice": lambda tx: notices.claim(tx, NOW, timedelta(seconds=60)),
+    "the next notice, some rest": lambda tx: notices.claim(tx, NOW, timedelta(seconds=60), ["C0", "C1"]),
+    "when a notice is due": notices.next_due,
+    "what is stuck": notices.stuck,
+    "a new notice": lambda tx: notices.enqueue(tx, "k", "card", "C1", 1, {}, NOW, NOW),
+    "due chases": lambda tx: chases.due(tx, NOW, 200),
+    "the chases of a request": lambda tx: chases.of(tx, 500),
+    "whom a person keeps waiting": lambda tx: chases.waiting_on(tx, "T0", "U0RAVI", 20),
+    "who is away": lambda tx: absences.current(tx, NOW),
+    "due digests": lambda tx: rounds.due(tx, NOW),
+    "digest: what waits": lambda tx: digests.waiting_in(tx, _PLACE),
+    "digest: what waits for a person": lambda tx: digests.waiting_for(tx, "T0", "U0RAVI", NOW),
+    "digest: what was decided": lambda tx: digests.decided(tx, 150_000, 150_300, _PLACE),
+    "digest: what was cleared": lambda tx: digests.cleared(tx, 150_000, 150_300, _PLACE),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_no_hot_query_reads_a_table_through(large: Database, name: str) -> None:
+    found = plans(large, HOT[name])
+    assert found, "nothing was asked of the database"
+    assert [(tables, plan) for plan in found if (tables := read_through(plan))] == []
+
+
+@pytest.mark.parametrize(
+    ("newest", "table"), [(requests.latest, "requests"), (register.head, "audit_events")]
+)
+def test_the_newest_are_read_from_the_end_and_no_further(large: Database, newest: Call, table: str) -> None:
+    [plan] = plans(large, newest)
+    assert plan == f"SCAN {table}" or f"Index Scan Backward using pk_{table}" in plan
+    assert "Sort" not in plan and "Seq Scan" not in plan
+
+
+def test_a_query_without_an_index_would_be_noticed(large: Database) -> None:
+    def careless(tx: Connection) -> object:
+        return tx.execute(text("SELECT id FROM requests WHERE title = 'x' ORDER BY title")).all()
+
+    assert [name for plan in plans(large, careless) for name in read_through(plan)] == ["requests"]
+
+
+def test_the_register_is_as_large_as_promised(large: Database) -> None:
+    with large.reading() as tx:
+        counted = tx.execute(text("SELECT count(*), max(id) FROM requests")).one()
+        assert counted[0] == _REQUESTS + _WAITING
+        assert len(requests.pending(tx)) == _WAITING
+        assert all(row.status == Status.PENDING for row in requests.pending(tx))
