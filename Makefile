@@ -21,8 +21,8 @@ test: .make/dev ## everything: checks, tests, and the stories in a real browser
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-check: .make/dev lint ## format, lint, types, import contract and the quick tests: no browser, no processes
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not process"
+check: .make/dev lint ## format, lint, types, import contract and the quick tests: no browser, no processes, no storms
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not browser and not process and not long"
 
 bench: .make/dev ## measure it: ratios and their spread; PARTS and SIZE choose less or more
 	$(BIN)/python -m bench $(PARTS) --size $${SIZE:-100000}

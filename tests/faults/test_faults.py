@@ -12,6 +12,8 @@ import pytest
 from tests.faults.tally import Tally, taken
 from tests.faults.telling import Tale, in_house, outside, settle, tell
 
+pytestmark = pytest.mark.long
+
 Where = Callable[[Path, int], AbstractContextManager[Tale]]
 
 FAULTS = int(os.environ.get("FAULTS", "15"))

@@ -28,6 +28,8 @@ from policy.worktime import Calendar
 from storage import requests
 from tests.flows.fortnight import ANA, FILM, PEOPLE, Fortnight, at, twice
 
+pytestmark = pytest.mark.long
+
 DAYS = 9
 CONTACTS = ("ravi", "mei", "oskar", "lucia")
 Deed = Callable[[Fortnight], object]

@@ -23,6 +23,8 @@ from storage import notices
 from tests.flows.conftest import Stage
 from tests.studio import ESCALATE, House, file, key_of
 
+pytestmark = pytest.mark.long
+
 RAVI = Who("T0STUDIO", "U0RAVI", "ravi")
 POST = "chat.postMessage"
 

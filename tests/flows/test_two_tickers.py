@@ -17,6 +17,8 @@ from tests.flows.fortnight import FILM, MEI, RAVI, Fortnight, at, twice
 from tests.storage.conftest import postgres_server as postgres_server
 from tests.storage.postgres import PostgresServer
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def url(postgres_server: PostgresServer) -> str:

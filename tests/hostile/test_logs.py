@@ -23,6 +23,8 @@ from tests.flows.test_over_http import SECRET, send
 from tests.person import Person
 from tests.studio import ESCALATE, WRITTEN, ask, decide, file, hears, house, press
 
+pytestmark = pytest.mark.long
+
 TYPED = ("zebracrossing", "quagga", "okapi", "tapir", "aardwolf", "vicuna")
 TITLE, DESCRIPTION, REASON, WORDING, CONDITION, COMMAND = TYPED
 # What any library, asked to, writes of a request or an answer.

@@ -18,6 +18,8 @@ import pytest
 from tests.hostile.mutate import JUNK, spoilt
 from tests.hostile.siege import CONTACTS, DECIDERS, MAY_FILE, Json, Siege, besieged
 
+pytestmark = pytest.mark.long
+
 COUNT = int(os.environ.get("HOSTILE", "3000"))
 SEED = os.environ.get("SEED", "1")
 

@@ -33,6 +33,8 @@ from tests.bot.slack_edge import refusal
 from tests.bot.test_delivery import Office
 from tests.hostile.said import UPDATED_TEXT, in_mrkdwn, mentions, message_is_sound, view_is_sound
 
+pytestmark = pytest.mark.long
+
 # Everybody whom some message of these stories is meant to name.
 MEANT = {f"user U0{name}" for name in ("ANA", "RAVI", "MEI", "OSKAR", "LUCIA")}
 LINKS = ("link https://slack.example/",)
