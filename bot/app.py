@@ -104,6 +104,8 @@ def assemble(
     groups = Groups(client, _requester_groups(directory))
     executor = ThreadPoolExecutor(max_workers=8, thread_name_prefix="listener")
     stack.callback(executor.shutdown)
+    # It warns that our token is not used, which is what `authorize` is for.
+    logging.getLogger("slack_bolt.App").addFilter(lambda said: "will be ignored" not in said.getMessage())
     bolt = App(
         client=client,
         # One workspace: who we are is known since start, so no listener waits for auth.test.

@@ -13,7 +13,6 @@ from bot.chase_parts import (
     answer_button,
     away_button,
     counted,
-    decide_or_ask,
     linked,
     name,
     open_thread,
@@ -24,7 +23,7 @@ from bot.chase_parts import (
 )
 from bot.form_blocks import aside
 from bot.markup import Block
-from bot.messages import begun, decide_buttons
+from bot.messages import begun, decide_buttons, decide_or_ask
 from bot.rich_text import rich, typed
 from bot.service.lookup import Story
 from bot.tellings import day_of, moment, quote, standing, still_open

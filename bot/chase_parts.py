@@ -2,10 +2,10 @@
 
 from bot.form_blocks import button, option
 from bot.markup import Block, clip, plain
-from bot.messages import decide_buttons, sections
+from bot.messages import sections
 from bot.rich_text import typed
 from bot.service.lookup import Story
-from policy.lifecycle import Move, Status
+from policy.lifecycle import Status
 from storage.records import RequestRow
 
 Said = tuple[str, list[Block]]
@@ -37,16 +37,6 @@ def open_thread(link: str) -> str:
 def pending(story: Story) -> bool:
     """Somebody still has to decide; a message delivered later must not ask for it."""
     return story.row.status == Status.PENDING
-
-
-def decide_or_ask(row: RequestRow, block_id: str, *more: Block) -> Block:
-    """Approve, deny and ask for details, all about the request as it stands; then `more`."""
-    ask = button("chase:ask", "Ask for details") | {"value": f"{row.id}:{row.revision}"}
-    return {
-        "type": "actions",
-        "block_id": block_id,
-        "elements": [*decide_buttons(row, Move.APPROVE, Move.DENY), ask, *more],
-    }
 
 
 def snooze_menu(chase: int) -> Block:

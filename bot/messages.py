@@ -63,7 +63,7 @@ def ask(story: Story, tell: str) -> list[Block]:
     if row.not_generative:
         blocks.append(_section(f"*Said not to be generative AI, because:*\n{quote(row.not_generative)}"))
     if row.status == Status.PENDING:
-        blocks.append(_actions(row, Move.APPROVE, Move.DENY))
+        blocks.append(decide_or_ask(row, f"decide:{row.id}"))
     elif row.status == Status.RECORDED:
         blocks.append(_actions(row, Move.CALL_IN))
     return blocks
@@ -230,6 +230,19 @@ _BUTTON = {
 
 def _actions(row: RequestRow, *moves: Move) -> Block:
     return {"type": "actions", "block_id": f"decide:{row.id}", "elements": decide_buttons(row, *moves)}
+
+
+def decide_or_ask(row: RequestRow, block_id: str, *more: Block) -> Block:
+    """Approve, deny and ask for details, all about the request as it stands; then `more`."""
+    about = f"{row.id}:{row.revision}"
+    ask_more = {
+        "type": "button",
+        "action_id": "chase:ask",
+        "text": plain("Ask for details"),
+        "value": about,
+    }
+    deciding = decide_buttons(row, Move.APPROVE, Move.DENY)
+    return {"type": "actions", "block_id": block_id, "elements": [*deciding, ask_more, *more]}
 
 
 def decide_buttons(row: RequestRow, *moves: Move) -> list[Block]:

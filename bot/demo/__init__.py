@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot.app import Clearance, Clock, assemble, start
+from bot.delivery import LEASE
 from bot.demo.past import file_past_requests
 from bot.pace import unhurried
 from bot.service.chase import chase
@@ -62,7 +63,8 @@ def _live_through(clearance: Clearance) -> None:
     while time.monotonic() < until:
         with desk.database.reading() as tx:
             due = notices.next_due(tx)
-        if due is None or due > desk.clock():
+        # What is being said right now is due again when its lease ends: that has to be waited for, too.
+        if due is None or due > desk.clock() + LEASE:
             break
         clearance.delivery.wake()
         time.sleep(0.005)

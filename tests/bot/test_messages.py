@@ -75,7 +75,11 @@ def test_buttons_carry_the_request_and_what_was_seen_of_it(office: Office) -> No
         assert row is not None
         found = read_story(tx, row)
     seen = f"{number}:{row.revision}"
-    assert buttons_of(ask(found, "")) == [("decide:approve", seen), ("decide:deny", seen)]
+    assert buttons_of(ask(found, "")) == [
+        ("decide:approve", seen),
+        ("decide:deny", seen),
+        ("chase:ask", seen),
+    ]
 
 
 def test_a_long_text_is_cut_between_lines_and_keeps_all_of_them() -> None:

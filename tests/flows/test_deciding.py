@@ -131,7 +131,7 @@ def test_each_contact_signs_their_topic_and_the_last_one_approves(stage: Stage) 
         lambda: ask(ravi, number), "<@U0OSKAR> (security)", "Signed so far", who=ravi, gone="<@U0RAVI>"
     )
     assert "Signed so far: Ravi Menon (production)" in text_of(half)
-    assert buttons(half) == ["Approve", "Deny"]
+    assert buttons(half) == ["Approve", "Deny", "Ask for details"]
     shows(lambda: card(ravi, number), "Waiting for Oskar Lindqvist (security)", who=ravi)
     first = hears(ana, number)
     assert "*Keep waiting* for Oskar Lindqvist (security)" in first and "Previs only" in first
@@ -196,7 +196,7 @@ def test_call_in_of_a_cleared_use_opens_a_thread_that_can_be_decided(stage: Stag
     assert buttons(shown) == []
     asked = ask(ravi, number)
     assert "<@U0RAVI> (production): please approve or deny" in text_of(asked)
-    assert buttons(asked) == ["Approve", "Deny"]
+    assert buttons(asked) == ["Approve", "Deny", "Ask for details"]
     told = hears(ana, number)
     assert "*Stop work on it*" in told and "> Read aloud in scene 12." in told
 
@@ -211,7 +211,7 @@ def test_call_in_of_a_judgement_waits_for_whoever_called(stage: Stage) -> None:
     number = file(ana, JUDGEMENT)
     call_in(oskar, ask(oskar, number), "It smells of a model.")
     asked = shows(lambda: ask(oskar, number), "<@U0OSKAR> (legal)", who=oskar)
-    assert buttons(asked) == ["Approve", "Deny"]
+    assert buttons(asked) == ["Approve", "Deny", "Ask for details"]
     assert "It smells of a model." in hears(ana, number)
     decide(oskar, asked, "deny", reason="It is one.")
     shows(lambda: card(ravi, number), "*Denied* by Oskar Lindqvist", who=ravi)

@@ -76,7 +76,7 @@ def test_escalate_waits_for_the_production_contact(stage: Stage) -> None:
     asked = ask(ravi, number)
     first = text_of(asked["blocks"][0])
     assert first == f"<@U0RAVI> (production): please approve or deny *GEN-{number}* before 3 Mar 2031."
-    assert buttons(asked) == ["Approve", "Deny"]
+    assert buttons(asked) == ["Approve", "Deny", "Ask for details"]
     assert buttons(card(ravi, number)) == []
     assert "Waiting for Ravi Menon (production)" in text_of(card(ravi, number))
     assert "*Stop* until Ravi Menon" in hears(ana, number, "receipt")
@@ -99,7 +99,7 @@ def test_written_approval_asks_for_words(stage: Stage) -> None:
     asked = ask(ravi, number)
     assert "please approve in writing or deny" in text_of(asked)
     assert "<@U0OSKAR> (legal)" in text_of(asked)
-    assert buttons(asked) == ["Approve", "Deny"]
+    assert buttons(asked) == ["Approve", "Deny", "Ask for details"]
     assert "Needs written approval" in text_of(card(ravi, number))
 
 

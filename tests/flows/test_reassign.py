@@ -32,7 +32,7 @@ def test_an_open_topic_follows_the_directory_and_history_keeps_the_old_name(stag
     ravi.wait(lambda: [m for m in thread(ravi, number) if "<@U0LUCIA> (production): GEN-" in text_of(m)])
     asked = thread(ravi, number)[0]
     assert "<@U0LUCIA>" in text_of(asked) and "<@U0RAVI>" not in text_of(asked)
-    assert buttons(asked) == ["Approve", "Deny"]
+    assert buttons(asked) == ["Approve", "Deny", "Ask for details"]
     assert "Only Lucía Ferrer or Oskar Lindqvist can decide" in refused(ravi, asked, "approve")
     decide(lucia, asked, "approve", wording="Go ahead with the boards.")
     assert "approved" in hears(ana, number)

@@ -34,7 +34,7 @@ def test_an_outsider_is_told_who_decides(stage: Stage) -> None:
         assert refused(theo, asked, move) == f"Only Ravi Menon or Mei Tanaka can decide GEN-{number}."
     # Nobody else sees it, and nothing happened.
     assert ravi.ephemerals("C0NIGHTAPPR") == []
-    assert buttons(ask(ravi, number)) == ["Approve", "Deny"]
+    assert buttons(ask(ravi, number)) == ["Approve", "Deny", "Ask for details"]
 
 
 def test_an_outsider_cannot_call_in(stage: Stage) -> None:

@@ -135,7 +135,7 @@ def test_a_channel_that_cannot_be_posted_to(stage: Troubled) -> None:
     stage.house.stop()
     stage.edge.faults.clear()
     stage.house.start()
-    assert buttons(ask(ravi, number)) == ["Approve", "Deny"]
+    assert buttons(ask(ravi, number)) == ["Approve", "Deny", "Ask for details"]
     ops.wait(lambda: settled(stage, number))
     assert len([one for one in ops.messages("C0OPS") if f"GEN-{number}*" in text_of(one)]) == 1
 
