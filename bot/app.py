@@ -4,7 +4,7 @@ import logging
 import ssl
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,9 +13,10 @@ from functools import partial
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 
 from bot import listeners, wire
-from bot.calendars import Calendars, known_countries
+from bot.calendars import Calendars, Countries
 from bot.delivery import Delivery
 from bot.groups import Groups
 from bot.http import Front, serving
@@ -35,6 +36,7 @@ from policy.directory import Directory, parse_directory
 from policy.faults import Fault, Invalid
 from policy.library import book_on
 from policy.rulebook import Rulebook
+from policy.text_book import shipped_patterns
 from storage import notices, schema
 from storage.database import StorageError, checkpoint, one_bot, open_database
 
@@ -69,7 +71,7 @@ def read_directory(settings: Settings) -> Directory:
         raise Invalid([Fault(str(path), None, "", says)]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid([Fault(str(path), None, "", f"it cannot be read: {error}")]) from None
-    return parse_directory(text, str(path), known_countries=known_countries())
+    return parse_directory(text, str(path), known_countries=Countries())
 
 
 def slack_client(settings: Settings) -> WebClient:
@@ -95,6 +97,9 @@ def assemble(
     database = open_database(settings.database_url)
     stack.callback(database.close)
     schema.upgrade(database)
+    # Read while Slack is waited for: the first who asks shall not wait for it.
+    reading = threading.Thread(target=shipped_patterns, name="patterns", daemon=True)
+    reading.start()
     client = slack_client(settings)
     identity = client.auth_test()
     authority = Authority(directory, home_team=str(identity["team_id"]))
@@ -106,8 +111,16 @@ def assemble(
     stack.callback(executor.shutdown)
     # It warns that our token is not used, which is what `authorize` is for.
     logging.getLogger("slack_bolt.App").addFilter(lambda said: "will be ignored" not in said.getMessage())
-    bolt = App(
+    bolt = _bolt(settings, client, identity, executor)
+    listeners.register(bolt, desk, client, groups, links(str(identity["url"])))
+    reading.join()
+    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)))
+
+
+def _bolt(settings: Settings, client: WebClient, identity: SlackResponse, executor: Executor) -> App:
+    return App(
         client=client,
+        name="clearance",  # else Bolt looks through every module that is loaded for its caller
         # One workspace: who we are is known since start, so no listener waits for auth.test.
         authorize=lambda: AuthorizeResult.from_auth_test_response(
             auth_test_response=identity, bot_token=client.token
@@ -118,8 +131,6 @@ def assemble(
         # Bolt insists on one; over Socket Mode nothing is signed.
         signing_secret=_signing_secret(settings) or "socket mode",
     )
-    listeners.register(bolt, desk, client, groups, links(str(identity["url"])))
-    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)))
 
 
 def _ticks(desk: Desk, client: WebClient) -> list[Tick]:
@@ -142,6 +153,7 @@ def _call_the_roll(desk: Desk, client: WebClient) -> int:
     """Time zones move with people, and accounts end while the app runs."""
     roll = call_the_roll(client, desk.authority)
     desk.calendars.zones.update(roll.zones)
+    desk.calendars.statuses = roll.statuses
     announce_unreachable(desk, roll.absent)
     return 0
 

@@ -1,12 +1,10 @@
 """Working calendars of contacts and productions: the directory, Slack's time zones, public holidays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from policy.away import Absences
 from policy.directory import Directory
@@ -28,23 +26,41 @@ class Holidays:
 
 @lru_cache(maxsize=256)
 def _holidays(code: str, year: int) -> frozenset[date]:
+    import holidays  # a tenth of a second: only for a directory that names a country
+
     country, _, part = code.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
-def known_countries() -> frozenset[str]:
-    """Every code that may stand after `holidays =` in the directory."""
-    every: Mapping[str, Iterable[str]] = holidays.list_supported_countries()
+class Countries(Collection[str]):
+    """Every code that may stand after `holidays =` in the directory, listed when somebody asks for one."""
+
+    def __contains__(self, code: object) -> bool:
+        return code in _codes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_codes())
+
+    def __len__(self) -> int:
+        return len(_codes())
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    import holidays
+
+    every = holidays.list_supported_countries()
     two = {country: parts for country, parts in every.items() if len(country) == 2}
     return frozenset(two) | {f"{country}-{part}" for country, parts in two.items() for part in parts}
 
 
 @dataclass
 class Calendars:
-    """Calendars by contact and by production. `zones`: contact -> time zone, as Slack said last."""
+    """Calendars by contact and by production. `zones`, `statuses`: by contact, as Slack said last."""
 
     directory: Directory
     zones: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)  # hints of absence: shown, never counted
 
     def contact(self, key: str, absences: Absences | None = None) -> Calendar:
         """When a contact works. A zone that neither the directory nor Slack tells is their production's."""

@@ -83,10 +83,10 @@ def reminders(chased: Sequence[Chased], more: int = 0) -> Said:
     for number, each in enumerate(shown):
         row = each.story.row
         title = f"{linked(row, each.link)} ({_topics(each)}){begun(row)}"
-        buttons = decide_buttons(row, Move.APPROVE, Move.DENY)
+        controls = [*decide_buttons(row, Move.APPROVE, Move.DENY), snooze_menu(each.chase.id)]
         blocks += [
             rich(f"{title}\n{_time_left(each)}"),
-            {"type": "actions", "block_id": f"chase:{number}:{each.chase.id}", "elements": buttons},
+            {"type": "actions", "block_id": f"chase:{number}:{each.chase.id}", "elements": controls},
         ]
     if more:
         waits = "1 more waits" if more == 1 else f"{more} more wait"

@@ -31,7 +31,7 @@ def away_told(gone: GoneAway) -> str:
 def back_told(was_away: bool, waiting: int) -> str:
     """After `back`."""
     first = "Welcome back." if was_away else "You were not away."
-    shown = " `/genai-request digest` shows it." if waiting else ""
+    shown = f" `/genai-request digest` shows {'it' if waiting == 1 else 'them'}." if waiting else ""
     return f"{first} {_waiting(waiting)} for you.{shown}"
 
 

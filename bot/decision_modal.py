@@ -141,7 +141,7 @@ def told_view(title: str, sentence: str, words: Mapping[str, str] = MappingProxy
 
 
 def written(view: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in the fields of a decision form, by field name; empty fields left out."""
+    """What somebody wrote in a form about a request, by field name; empty fields left out."""
     form = FormValues(view)
     found = {name: clean(form.get(name) or "", lines=True) for name in _WRITTEN}
     return {name: text for name, text in found.items() if text}
@@ -152,6 +152,8 @@ _WRITTEN = {
     "conditions": "Your conditions:",
     "valid_until": "Until when:",
     "reason": "What you wrote as your reason:",
+    "question": "Your question:",
+    "answer": "Your answer:",
 }
 
 

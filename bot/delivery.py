@@ -147,6 +147,7 @@ class Delivery:
         except NotWanted as error:
             self._dropped(notice, str(error), error.again)
         except MayStand as error:
+            _log.warning("Notice %s may stand in Slack already", notice.key)
             self._dropped(notice, f"it may stand in Slack: {error}")
         except InDoubt as error:
             self._no_slack.failed(f"Slack gives no answer ({error}).")
@@ -183,7 +184,7 @@ class Delivery:
 
     def _dropped(self, notice: NoticeRow, reason: str, again: Collection[int] = ()) -> None:
         """`again`: chases whose reminder it was; it comes back at a better hour."""
-        _log.warning("Notice %s is not said: %s", notice.key, reason)
+        _log.info("Notice %s is not said: %s", notice.key, reason)
 
         def settle(tx: Connection) -> None:
             if notices.dropped(tx, notice.id, reason):

@@ -53,13 +53,17 @@ def _is_count(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """A request in a list. `chases`: who is waited for; `production`: its title, where several are listed."""
+    """A request in a list. `chases`: who is waited for; `production`: its title, where several are listed.
+
+    `stands_in_for`: the contacts in whose place its reader is asked, in their own digest alone.
+    """
 
     story: Story
     link: str = ""
     production: str = ""
     rank: Rank | None = None
     chases: tuple[ChaseRow, ...] = ()
+    stands_in_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

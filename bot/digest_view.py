@@ -188,6 +188,7 @@ def _with_buttons(part: Part) -> Iterator[Block]:
         lines = [
             f"{_mark(rank)}{linked(row, entry.link)}{begun(row)}",
             f"{' · '.join(about)} · from {typed(row.requester_name)}, waiting since {_day(rank.since)}",
+            *_standing_in(entry),
             *_time(rank),
         ]
         yield rich("\n".join(lines))
@@ -196,6 +197,11 @@ def _with_buttons(part: Part) -> Iterator[Block]:
             "block_id": f"digest:{row.id}",
             "elements": decide_buttons(row, Move.APPROVE, Move.DENY),
         }
+
+
+def _standing_in(entry: Entry) -> Iterator[str]:
+    if entry.stands_in_for:
+        yield f"You stand in for {listed([typed(name) for name in entry.stands_in_for])}"
 
 
 def _time(rank: Rank) -> Iterator[str]:

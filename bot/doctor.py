@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.calendars import known_countries
+from bot.calendars import Countries
 from bot.diagnosis import Check, bad, ok, warn
 from bot.doctor_manifest import examine_manifest
 from bot.doctor_slack import examine_slack
@@ -64,9 +64,7 @@ def _secrets(settings: Settings) -> Iterator[Check]:
 def _directory(path: Path) -> tuple[Directory | None, list[Check]]:
     mend = "start from directory.example.toml; docs/directory.md explains it"
     try:
-        found = parse_directory(
-            path.read_text(encoding="utf-8"), str(path), known_countries=known_countries()
-        )
+        found = parse_directory(path.read_text(encoding="utf-8"), str(path), known_countries=Countries())
     except FileNotFoundError:
         return None, [bad("directory", f"there is no file {path}", mend)]
     except UnicodeDecodeError:

@@ -46,7 +46,7 @@ from bot.service.decide import Prepared, decide, prepare
 from bot.service.desk import Desk, Who
 from bot.service.digest import digest_now, no_link
 from bot.service.lookup import day_at, mine, story
-from bot.service.refusals import NotFiled, Refusal
+from bot.service.refusals import AlreadyDecided, NotFiled, Refusal
 from bot.service.submit import submit
 from bot.status import after_decision, my_requests, status
 from bot.tellings import before_date, in_private
@@ -128,7 +128,7 @@ def _register_decision_forms(app: App, desk: Desk) -> None:
                 return
             told = decide(desk, form, who_pressed(body))
         except (Refusal, ForgedForm) as refusal:
-            ack(response_action="update", view=told_view("Not recorded", str(refusal), written(view)))
+            ack(response_action="update", view=_refused(refusal, view))
         except StorageError as error:
             _log.warning("A decision was not recorded: %s", error)
             first = "reason" if Move(wanted.action) != Move.APPROVE else "wording"
@@ -199,7 +199,8 @@ def _answer(desk: Desk, asked: Command, who: Who) -> str:
     if asked.away is not None:
         return away_told(go_away(desk, away_form(desk, asked.away, who), who))
     if asked.request is not None:
-        return status(story(desk, asked.request, who), desk.authority.directory, who.person)
+        found = story(desk, asked.request, who)
+        return status(found, desk.authority.directory, who.person, desk.calendars.statuses)
     if asked.text:
         shown = typed(asked.text[:60])
         return f'"{shown}" is not a request number. Write it like `/genai-request status GEN-3`.'
@@ -225,6 +226,13 @@ def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, 
     form = modal.build(modal.opened(body["channel_id"], text, preset))
     shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
     return "" if shown else TOO_LATE
+
+
+def _refused(refusal: Exception, view: Body) -> Body:
+    """Why nothing was recorded, with what they wrote; what they sent a second time stands already."""
+    if isinstance(refusal, AlreadyDecided) and refusal.recorded:
+        return told_view("Recorded", str(refusal))
+    return told_view("Not recorded", str(refusal), written(view))
 
 
 def _form(ready: Prepared, move: Move) -> Body:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 Payload = dict[str, Any]
 
 # Blocks of Slack nest about ten deep; a thousand would end Bolt's own recursion.
 _DEEPEST: Final = 40
+_NESTING: Final = (dict, list)
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 """U..., T..., C..., V...: also what the bot later writes into a mention."""
@@ -24,7 +25,12 @@ Address = Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,1000}$")]
 Name = Annotated[str, StringConstraints(max_length=1000)]
 
 
-class Named(BaseModel):
+class _Sent(BaseModel):
+    # Most kinds are never seen: a start need not wait until all are built.
+    model_config = ConfigDict(defer_build=True)
+
+
+class Named(_Sent):
     """A team, a channel or an organisation."""
 
     id: Id
@@ -38,7 +44,25 @@ class Member(Named):
     name: Name | None = None
 
 
-class Place(BaseModel):
+class Answerable(_Sent):
+    """An address that a view may be answered at."""
+
+    response_url: Address
+
+
+class View(_Sent):
+    """A modal or home that a person sees."""
+
+    id: Id
+    type: Name
+    callback_id: Name
+    hash: Mark
+    root_view_id: Id | None = None
+    team_id: Id | None = None
+    app_installed_team_id: Id | None = None
+
+
+class Place(_Sent):
     """Where Bolt looks, at every level, for who, where and when; each key may be missing or null."""
 
     type: Name | None = None
@@ -66,25 +90,7 @@ class Place(BaseModel):
     function_execution_id: None = None
 
 
-class Answerable(BaseModel):
-    """An address that a view may be answered at."""
-
-    response_url: Address
-
-
-class View(BaseModel):
-    """A modal or home that a person sees."""
-
-    id: Id
-    type: Name
-    callback_id: Name
-    hash: Mark
-    root_view_id: Id | None = None
-    team_id: Id | None = None
-    app_installed_team_id: Id | None = None
-
-
-class Action(BaseModel):
+class Action(_Sent):
     """What was pressed or picked."""
 
     action_id: Name
@@ -209,14 +215,14 @@ def _kind(body: Payload) -> type[BaseModel] | None:
     return _KINDS.get(named) if isinstance(named, str) else None
 
 
-def _too_deep(body: object) -> bool:
-    level = [body]
+def _too_deep(body: Payload) -> bool:
+    level: list[Any] = [body]
     for _ in range(_DEEPEST):
         level = [
             inner
             for each in level
-            if isinstance(each, dict | list)
             for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, _NESTING)
         ]
         if not level:
             return False

@@ -1,8 +1,10 @@
 """The roll: what Slack says about the contacts. Who has no account any more, and in which zone each is."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -18,10 +20,11 @@ _UNKNOWN = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 
 @dataclass
 class Roll:
-    """Keys of contacts: those `absent` from Slack, and the time `zones` of the others."""
+    """Keys of contacts: those `absent` from Slack; the time `zones` and `statuses` of the others."""
 
     absent: list[str] = field(default_factory=list)
     zones: dict[str, Zone] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)  # as they typed them
 
 
 def call_the_roll(client: WebClient, authority: Authority) -> Roll:
@@ -43,8 +46,15 @@ def call_the_roll(client: WebClient, authority: Authority) -> Roll:
         except (SlackClientError, HTTPException, OSError) as error:
             _log.warning("Contact %s cannot be looked up: %s", key, error)
         else:
-            if user.get("deleted"):
-                roll.absent.append(key)
-            elif is_zone(str(user.get("tz"))):
-                roll.zones[key] = str(user["tz"])
+            _note(roll, key, user)
     return roll
+
+
+def _note(roll: Roll, key: str, user: Mapping[str, Any]) -> None:
+    if user.get("deleted"):
+        roll.absent.append(key)
+        return
+    if is_zone(str(user.get("tz"))):
+        roll.zones[key] = str(user["tz"])
+    if said := str((user.get("profile") or {}).get("status_text") or "").strip():
+        roll.statuses[key] = said[:100]  # Slack's own limit

@@ -11,6 +11,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
+# APScheduler warns of every tick that it leaves out because the one before still runs: that is as meant.
+_quiet = logging.getLogger(f"{__name__}.apscheduler")
+_quiet.setLevel(logging.ERROR)
 
 _CATCH_UP = 100  # looks in one tick: more than a tick's worth is left to the next
 
@@ -30,6 +33,7 @@ class Scheduler:
     def __init__(self, ticks: list[Tick]) -> None:
         self._ticks = ticks
         self._scheduler = BackgroundScheduler(
+            logger=_quiet,
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(len(ticks))},
             # None: a tick that comes late is a tick; a day's sleep makes one of many.

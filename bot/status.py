@@ -1,12 +1,15 @@
 """Private answers: where a request stands, what is mine, what my press did."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from bot.answers import changing_nothing
 from bot.decision_modal import DecisionForm
 from bot.messages import bullet
 from bot.reasons import find_out, why
 from bot.rich_text import typed
 from bot.service.lookup import Story
-from bot.tellings import decide_by, standing, terms, today, topics_of, waiting_for
+from bot.tellings import decide_by, standing, still_open, terms, today, topics_of, waiting_for
 from bot.verdict_view import CHANGES_NOTHING, FIND_OUT
 from bot.wording import EMOJI, HEADLINE, ON_CARD, disclaimer
 from policy.directory import Directory
@@ -14,10 +17,12 @@ from policy.lifecycle import Move, Status
 from policy.people import Person
 
 
-def status(story: Story, directory: Directory, reader: Person) -> str:
+def status(
+    story: Story, directory: Directory, reader: Person, statuses: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """One request for somebody who may see it: outcome, standing, reasons, decisions.
 
-    Only its requester is spoken to as "you".
+    Only its requester is spoken to as "you". `statuses`: what contacts typed as their status in Slack.
     """
     row = story.row
     theirs = reader == Person(row.requester_team, row.requester_user)
@@ -26,6 +31,7 @@ def status(story: Story, directory: Directory, reader: Person) -> str:
         headline = HEADLINE[row.outcome] if theirs else ON_CARD[row.outcome]
         lines += [f"{headline}. {standing(story)}", *([today(story, directory)] if theirs else [])]
         lines += [left] if (left := decide_by(story)) else []
+        lines += _hints(story, statuses)
     else:
         # What was needed is past: where it stands comes first.
         lines.append(standing(story))
@@ -41,6 +47,16 @@ def status(story: Story, directory: Directory, reader: Person) -> str:
     if rest := changing_nothing(row.verdict):
         lines += [f"*{CHANGES_NOTHING}*", *rest]
     return "\n".join([*lines, f"_{disclaimer(row.verdict.rulebooks[0].version)}_"])
+
+
+def _hints(story: Story, statuses: Mapping[str, str]) -> list[str]:
+    """The Slack status of who is waited for: a hint, which moves nothing."""
+    waited = dict.fromkeys((one.contact, one.contact_name) for one in still_open(story))
+    return [
+        f"_The Slack status of {typed(name)} is “{typed(statuses[key])}”: a hint, it changes nothing here._"
+        for key, name in waited
+        if key in statuses
+    ]
 
 
 _DID = {

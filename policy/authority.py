@@ -32,22 +32,27 @@ class Authority:
     """The directory seen from one workspace, whose people its ids are unless a contact names a team.
 
     A production that has left the directory gives nobody any authority; its requester and the operators
-    still see its requests. `stand_ins`: who takes the backup's place while a contact is away.
+    still see its requests. `stand_ins`: who stands in while a contact is away, whoever is there first.
     """
 
     directory: Directory
     home_team: str
-    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def during(self, absences: Absences, moment: datetime) -> Self:
         """The directory as it is at that moment, with those standing in whom absent contacts named."""
         return replace(self, stand_ins=absences.stand_ins(self.directory, moment))
 
     def backup_of(self, key: str) -> str | None:
-        """Who may sign beside a contact: the backup, or who stands in while one of both is away; a key."""
-        backup = self.stand_ins.get(key) or self.directory.backup_of(key)
-        deputy = self.stand_ins.get(backup) if backup else None
-        return deputy if deputy and deputy != key else backup
+        """Who is asked beside a contact: the backup, or who stands in while one of both is away; a key."""
+        return next(iter(self.backups_of(key)), None)
+
+    def backups_of(self, key: str) -> tuple[str, ...]:
+        """Who may sign beside a contact: first who is asked, then whoever is away and still able to."""
+        named, backup = self.stand_ins.get(key, ()), self.directory.backup_of(key)
+        if named or backup is None:
+            return named
+        return (*(one for one in self.stand_ins.get(backup, ()) if one != key), backup)
 
     def person(self, key: str) -> Person:
         """The person behind a contact's key."""
@@ -118,8 +123,7 @@ class Authority:
         contact = production.signer(topic)
         if self.person(contact) == person:
             return _Part.CONTACT
-        backup = self.backup_of(contact)
-        if backup is None or self.person(backup) != person:
+        if not self._is_one_of(person, self.backups_of(contact)):
             return None
         return _Part.CONTACT if self.person(contact) == requester else _Part.BACKUP
 
@@ -163,7 +167,7 @@ class Authority:
         return any(self.person(key) == person for key in keys)
 
     def _backups(self, keys: Iterable[str]) -> list[str]:
-        return [backup for key in keys if (backup := self.backup_of(key))]
+        return [backup for key in keys for backup in self.backups_of(key)]
 
     def _name(self, key: str) -> str:
         return self.directory.contacts[key].name

@@ -36,27 +36,35 @@ class Absences:
         """The absence of a contact at that moment, or None."""
         return next((one for one in self.known if one.contact == key and one.covers(moment)), None)
 
-    def stand_ins(self, directory: Directory, moment: datetime) -> dict[str, str]:
-        """Absent contact -> who stands in: whom they named, else their backup, past whoever is away too."""
-        found: dict[str, str] = {}
+    def stand_ins(self, directory: Directory, moment: datetime) -> dict[str, tuple[str, ...]]:
+        """Absent contact -> who stands in: first whoever is there, then those who are away too.
+
+        It begins with whom they named, else with their backup.
+        """
+        found: dict[str, tuple[str, ...]] = {}
         for one in self.known:
-            if one.covers(moment) and (
-                last := self.stands_in(directory, one, moment) or _named(directory, one)
-            ):
-                found.setdefault(one.contact, last)
-        return found
+            if one.covers(moment) and one.contact not in found:
+                there, absent = self._chain(directory, one, moment)
+                found[one.contact] = (there, *absent) if there else absent
+        return {contact: keys for contact, keys in found.items() if keys}
 
     def stands_in(self, directory: Directory, away: Away, moment: datetime) -> str | None:
         """Who is there in the end: through everybody who is away too; None when nobody is."""
-        passed = {away.contact}
+        return self._chain(directory, away, moment)[0]
+
+    def _chain(
+        self, directory: Directory, away: Away, moment: datetime
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """Who is there in the end, and who is passed over on the way because they are away."""
+        absent: list[str] = []
         key = _next(directory, away)
-        while key and key not in passed:
-            passed.add(key)
+        while key and key != away.contact and key not in absent:
             theirs = self.at(key, moment)
             if theirs is None:
-                return key
+                return key, tuple(absent)
+            absent.append(key)
             key = _next(directory, theirs)
-        return None
+        return None, tuple(absent)
 
 
 def _named(directory: Directory, away: Away) -> str | None:

@@ -127,7 +127,11 @@ def _fields(use: Use) -> Iterator[tuple[str, int, str]]:
 
 
 def _statements(use: Use, book: TextBook) -> Iterator[tuple[str, int, Statement]]:
-    pages = [(where, step, Reading(text, book)) for where, step, text in _fields(use) if text]
+    pages = [
+        (where, step, Reading(text, book, where == "description"))
+        for where, step, text in _fields(use)
+        if text
+    ]
     first = [(where, step, said) for where, step, page in pages for said in page.statements(None)]
     yield from first
     # What hangs on another fact ("whose voice?") may stand in another field, the title for one.

@@ -1,6 +1,6 @@
 """The book of text patterns: TOML files beside the rulebooks, read once, checked to the last word."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,22 @@ from policy.faults import Fault, Invalid, Place, faults_of, line_of, nearest, pa
 from policy.text_expression import Expression, Lexicon, Unreadable, compile_expression
 from policy.vocabulary import VOCABULARY
 
-CueKind = Literal["not", "gone", "aside", "recant", "but", "idle", "homonym"]
+NO_SLOT = -1  # where expressions stand that need nothing
+CueKind = Literal[
+    "not",
+    "gone",
+    "aside",
+    "clause",
+    "whole",
+    "recant",
+    "context",
+    "plain",
+    "ask",
+    "deed",
+    "but",
+    "idle",
+    "homonym",
+]
 
 
 class PatternText(Strict):
@@ -36,7 +51,10 @@ class PatternText(Strict):
 class CueText(Strict):
     """Words that silence what stands near: `reach` is in tokens; `lists` carries on over a short list.
 
-    `alone`: only where the cue is the whole sentence ("Refused.").
+    `alone`: only where the cue is the whole sentence ("Refused."). `clause` and `whole` silence the clause or
+    sentence they stand in; `context` all sentences before, but for those a `plain` cue marks, and all after,
+    but for those with a `plain` or a `deed` cue. `ends`: only where the cue ends its clause. An
+    `ask` silences nothing: something is asked for, so a text without a `deed` is everyday talk.
     """
 
     kind: CueKind
@@ -45,6 +63,7 @@ class CueText(Strict):
     lists: bool = False
     crosses: bool = False  # over commas, to the end of the sentence
     alone: bool = False
+    ends: bool = False
 
 
 class _File(Strict):
@@ -84,6 +103,7 @@ class TextBook:
     tools: Expression | None  # the names of known tools
     speaks: Mapping[str, frozenset[str]]  # language -> small words by which a text is known to be in it
     subjects: frozenset[str]  # words that begin a new statement, so a list of exclusions has ended
+    resting_on: Mapping[int, tuple[int, ...]]  # slot -> the places of the patterns that cannot be without it
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -159,7 +179,10 @@ class _Binder:
         if self._all("tools"):
             tools = compile_expression("@tools", "any", self.words["any"], self.lexicon)
         speaks = {lang: frozenset(words["speaks"]) for lang, words in self.words.items() if "speaks" in words}
-        return TextBook(tuple(patterns), tuple(cues), self.lexicon.settle(), common, tools, speaks, subjects)
+        lexicon = self.lexicon.settle()
+        return TextBook(
+            tuple(patterns), tuple(cues), lexicon, common, tools, speaks, subjects, _by_slot(patterns)
+        )
 
     def _all(self, name: str) -> frozenset[str]:
         return frozenset(entry for words in self.words.values() for entry in words.get(name, ()))
@@ -186,3 +209,12 @@ class _Binder:
             elif answer and answer not in VOCABULARY[fact].answers:
                 says = f'"{answer}" is not one of its answers; {nearest(answer, VOCABULARY[fact].answers)}'
                 self._fault(place, f"{fact}: {says}")
+
+
+def _by_slot(patterns: Sequence[Pattern]) -> dict[int, tuple[int, ...]]:
+    """Each pattern under one slot of each of its expressions: most texts have few of the many slots."""
+    found: dict[int, tuple[int, ...]] = {}
+    for number, pattern in enumerate(patterns):
+        for slot in {max(match.needs, default=NO_SLOT) for match in pattern.match}:
+            found[slot] = (*found.get(slot, ()), number)
+    return found

@@ -8,7 +8,8 @@ from functools import cache
 from policy.faults import nearest
 from policy.text_tokens import folded_words
 
-MAX_GAP = 16  # tokens between two parts; more would join what does not belong together
+# Tokens between two parts, or within which all stand; more would join what does not belong together.
+MOST = {"gap": 16, "window": 32, "window across sentences": 60}
 MAX_PARTS = 10
 WINDOW = 10  # tokens within which the parts of an unordered expression stand
 _GAP = re.compile(r"(\.\.\.?)(\d*)$")
@@ -33,12 +34,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """Ordered runs of parts; several runs may stand in any order within `window` tokens of one sentence."""
+    """Ordered runs of parts; several runs may stand in any order within `window` tokens.
+
+    They stand in one sentence, or in neighbouring ones where the expression goes `across`.
+    """
 
     source: str
     runs: tuple[tuple[Part, ...], ...]
     needs: frozenset[int]
     window: int
+    across: bool
 
 
 @dataclass
@@ -81,15 +86,15 @@ def compile_expression(
     source: str, language: str, words: Mapping[str, tuple[str, ...]], lexicon: Lexicon
 ) -> Expression:
     """Read one expression, or raise Unreadable."""
-    window = WINDOW
+    window, across = WINDOW, source.startswith("<<")
     if source.startswith("<"):
-        size, _, source = source[1:].partition("> ")
-        window = _size(size, "window")
+        size, _, source = source.removeprefix("<").removeprefix("<").partition("> ")
+        window = _size(size, "window across sentences" if across else "window")
     runs = tuple(_run(part.split(), language, words, lexicon) for part in source.split(" & "))
     needs = frozenset(part.slot for run in runs for part in run if not part.optional)
     if not all(any(not part.optional for part in run) for run in runs):
         raise Unreadable(f'"{source}" could match nothing at all; make a word of it required')
-    return Expression(source, runs, needs, window)
+    return Expression(source, runs, needs, window, across)
 
 
 def _run(
@@ -117,9 +122,10 @@ def _run(
 
 def _size(digits: str, what: str) -> int:
     size = int(digits) if digits.isdigit() else 0
-    if not 1 <= size <= (MAX_GAP if what == "gap" else 2 * MAX_GAP):
+    most = MOST[what]
+    if not 1 <= size <= most:
         raise Unreadable(
-            f"a {what} of {digits or 'nothing'} can run away; at most {MAX_GAP} tokens are read over"
+            f"a {what} of {digits or 'nothing'} can run away; at most {most} tokens are read over"
         )
     return size
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 
 from policy.text_expression import Expression, Lexicon, Part
 from policy.text_tokens import Tokens
@@ -56,8 +57,14 @@ class Page:
         places = self._starts.get(slot)
         if places is None:
             places = self._starts[slot] = {}
-            for start, end in sorted({span for spans in self._filled.get(slot, ()) for span in spans}):
-                places.setdefault(start, []).append(end)
+            sources = self._filled.get(slot, ())
+            # One phrase's spans are in order already; most slots have no more in a text.
+            spans = sources[0] if len(sources) == 1 else sorted(set(chain.from_iterable(sources)))
+            for start, end in spans:
+                if start in places:
+                    places[start].append(end)
+                else:
+                    places[start] = [end]
         return places
 
     def _kinds(self, index: int, common: frozenset[str]) -> tuple[str, ...]:
@@ -77,7 +84,7 @@ class Page:
             return
         found = [list(self._run(run, dead)) for run in expression.runs]
         if all(found):
-            yield from self._together(found, expression.window)
+            yield from self._together(found, expression)
 
     def _run(self, run: tuple[Part, ...], dead: bytearray | None) -> Iterator[Span]:
         failed: set[Span] = set()
@@ -116,8 +123,8 @@ class Page:
             failed.add((index, at))
         return last
 
-    def _together(self, found: list[list[Span]], window: int) -> Iterator[Span]:
-        """Spans of all runs within one window of one sentence, in any order."""
+    def _together(self, found: list[list[Span]], expression: Expression) -> Iterator[Span]:
+        """Spans of all runs within one window, of one sentence unless the expression goes across."""
         first, *others = sorted(found, key=len)
         lines = [([span[0] for span in spans], spans) for spans in others]
         for anchor in first:
@@ -127,7 +134,7 @@ class Page:
                 near = self._nearest(low, starts, spans)
                 low, high = min(low, near[0]), max(high, near[1])
             one_sentence = self.tokens.sentence[low] == self.tokens.sentence[high - 1]
-            if one_sentence and high - low <= window + 2:
+            if (one_sentence or expression.across) and high - low <= expression.window + 2:
                 yield low, high
 
     def _nearest(self, at: int, starts: list[int], spans: list[Span]) -> Span:

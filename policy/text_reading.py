@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy.text_book import Pattern, TextBook
+from policy.text_book import NO_SLOT, Pattern, TextBook
 from policy.text_match import Page, Span
 from policy.text_scope import Scopes
 from policy.text_tokens import Tokens, tokenise
@@ -23,17 +23,24 @@ class Statement:
 
 
 class Reading:
-    """One text, read once; `stated` grows as patterns that require another fact come after it."""
+    """One text, read once.
 
-    def __init__(self, text: str, book: TextBook) -> None:
+    `everyday`: it may ask for something and speak of no use of a machine at all, and then states nothing; the
+    name and purpose of a step always speak of one.
+    """
+
+    def __init__(self, text: str, book: TextBook, everyday: bool = False) -> None:
         self.page = Page(tokenise(text), book.lexicon, book.common)
         self.book = book
         self.scopes = Scopes(self.page, book)
+        self.everyday = everyday and self.scopes.everyday()
         self.foreign = self._foreign()
+        found = {at for slot in (*self.page.present, NO_SLOT) for at in book.resting_on.get(slot, ())}
+        self._possible = [] if self.everyday else [book.patterns[at] for at in sorted(found)]
 
     def statements(self, known: frozenset[str] | None) -> Iterator[Statement]:
         """Patterns without a requirement when `known` is None, else those whose requirement is known."""
-        for pattern in self.book.patterns:
+        for pattern in self._possible:
             required = pattern.text.requires
             if pattern.language in self.foreign:
                 continue

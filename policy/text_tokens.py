@@ -142,7 +142,8 @@ class _Reader:
         for part in parts:
             if owned:
                 self.owning.add(len(self.words))
-            if part[0].isupper() and (owned or not self.fresh):
+            initials = not self.has_names and len(part) > 1 and part.isupper()
+            if part[0].isupper() and not initials and (owned or not self.fresh):
                 self.named.add(len(self.words))
             self._add(part.lower(), start, start + len(part))
             start += len(part)

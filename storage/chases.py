@@ -21,6 +21,7 @@ __all__ = [
     "get",
     "look_again",
     "of",
+    "open_of",
     "reopen",
     "take",
     "waiting_on",
@@ -31,6 +32,11 @@ _OPEN: ColumnElement[bool] = CHASES.c.state == literal_column("'open'")
 
 # Made once, because they are part of every submission: storage.requests says why.
 _OF_REQUEST = select(CHASES).where(CHASES.c.request_id == bindparam("request_id")).order_by(CHASES.c.id)
+_OPEN_OF = (
+    select(CHASES)
+    .where(CHASES.c.request_id.in_(bindparam("ids", expanding=True)), _OPEN)
+    .order_by(CHASES.c.id)
+)
 _BEGIN = insert(CHASES)
 
 
@@ -78,6 +84,11 @@ def reopen(tx: Connection, seen: ChaseRow, new: NewChase) -> None:
 def of(tx: Connection, request_id: int) -> list[ChaseRow]:
     """Every chase of a request, open and done, in the order they began."""
     return [_chase(row) for row in tx.execute(_OF_REQUEST, {"request_id": request_id})]
+
+
+def open_of(tx: Connection, ids: Sequence[int]) -> list[ChaseRow]:
+    """The open chases of several requests, in the order they began."""
+    return [_chase(row) for row in tx.execute(_OPEN_OF, {"ids": ids})]
 
 
 def get(tx: Connection, chase_id: int) -> ChaseRow | None:

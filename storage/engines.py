@@ -87,9 +87,11 @@ def _listen(engine: Engine, patience: float) -> None:
     def begun(connection: Connection) -> None:
         options = connection.get_execution_options()
         raw = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-        wait = options.get("clearance_wait", patience)
-        raw.execute(f"PRAGMA busy_timeout = {_milliseconds(wait)}")
-        raw.execute(f"PRAGMA query_only = {int(options.get('clearance_reads', False))}")
+        asked = _milliseconds(options.get("clearance_wait", patience)), bool(options.get("clearance_reads"))
+        if connection.info.get("clearance") != asked:  # two statements for most transactions otherwise
+            raw.execute(f"PRAGMA busy_timeout = {asked[0]}")
+            raw.execute(f"PRAGMA query_only = {int(asked[1])}")
+            connection.info["clearance"] = asked
         if not options.get("clearance_begins", True):
             return
         # IMMEDIATE: two who read before they write would otherwise both lose (database is locked).

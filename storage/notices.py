@@ -1,11 +1,11 @@
 """Notices: what the bot has to say. The attempt is committed before the call: none is lost or doubled."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    insert,
     literal_column,
     or_,
     select,
@@ -31,6 +32,14 @@ from storage.database import insert_new
 from storage.tables import NOTICES, NoticeState
 
 _NOW: BindParameter[datetime] = bindparam("now")
+_INSERT = insert(NOTICES)
+# What a notice has that nobody has tried to say.
+_UNTRIED: Final[dict[str, Any]] = {
+    "attempts": 0,
+    "state": NoticeState.WAITING.value,
+    **dict.fromkeys(("channel", "ts", "error"), ""),
+    **dict.fromkeys(("lease_until", "doubt_since", "delivered_at", "failed_at")),
+}
 
 __all__ = [
     "NoticeRow",
@@ -39,6 +48,7 @@ __all__ = [
     "delivered",
     "dropped",
     "enqueue",
+    "enqueue_new",
     "failed",
     "get",
     "key",
@@ -96,7 +106,7 @@ def enqueue(
     now: datetime,
 ) -> bool:
     """Keep something to say from `due_at` on; False when this key was kept before. `payload`: ids only."""
-    values = {
+    values = _UNTRIED | {
         "key": key,
         "kind": kind,
         "request_id": request_id,
@@ -104,14 +114,18 @@ def enqueue(
         "payload": canonical(payload),
         "due_at": due_at,
         "created_at": now,
-        "attempts": 0,
-        "lease_until": None,
-        "doubt_since": None,
-        "state": NoticeState.WAITING.value,
-        **dict.fromkeys(("channel", "ts", "error"), ""),
-        **dict.fromkeys(("delivered_at", "failed_at")),
     }
     return insert_new(tx, NOTICES, "key", values) is not None
+
+
+def enqueue_new(tx: Connection, request_id: int, said: Iterable[tuple[str, str, str]], now: datetime) -> None:
+    """Keep what a request of this transaction has to say, as (key, kind, recipient), all in one statement.
+
+    Nobody can have kept these keys before: one that is there is an IntegrityError.
+    """
+    shared = _UNTRIED | {"request_id": request_id, "payload": "{}", "due_at": now, "created_at": now}
+    rows = [shared | {"key": key, "kind": kind, "recipient": recipient} for key, kind, recipient in said]
+    tx.execute(_INSERT, rows)
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, resting: Collection[str] = ()) -> NoticeRow | None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Row,
     Select,
     and_,
     bindparam,
@@ -23,7 +24,7 @@ from policy.verdict import Topic
 from storage.canonical import canonical, storable_row
 from storage.database import insert_new, insert_row
 from storage.errors import AlreadyFiled
-from storage.read_back import decision_row, request_row
+from storage.read_back import decision_row, request_row, written_row
 from storage.records import (
     DecisionRow,
     NewDecision,
@@ -48,6 +49,7 @@ __all__ = [
     "add_sign_offs",
     "by_form_key",
     "decisions",
+    "decisions_of",
     "events",
     "filed_by",
     "get",
@@ -64,6 +66,7 @@ __all__ = [
     "record_decision",
     "sign",
     "sign_offs",
+    "sign_offs_of",
     "those",
     "void_open",
     "waiting_for",
@@ -78,16 +81,22 @@ _BY_FORM_KEY = select(REQUESTS).where(REQUESTS.c.form_key == bindparam("form_key
 _THEIRS: BindParameter[int] = bindparam("request_id")
 _TOPICS = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id == _THEIRS).order_by(SIGN_OFFS.c.id)
 _DECIDED = select(DECISIONS).where(DECISIONS.c.request_id == _THEIRS).order_by(DECISIONS.c.id)
+_ASKED: BindParameter[Any] = bindparam("ids", expanding=True)
+_TOPICS_OF = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id.in_(_ASKED)).order_by(SIGN_OFFS.c.id)
+_DECIDED_OF = select(DECISIONS).where(DECISIONS.c.request_id.in_(_ASKED)).order_by(DECISIONS.c.id)
 _OPEN_TOPIC = insert(SIGN_OFFS)
 
 
-def open_request(tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime) -> int:
-    """Record a request with its sign-offs and return its id. Raises AlreadyFiled for a known form_key."""
-    request_id = insert_new(tx, REQUESTS, "form_key", _columns(new, now))
+def open_request(
+    tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime
+) -> RequestRow:
+    """Record a request with its sign-offs. Raises AlreadyFiled for a known form_key, and writes nothing."""
+    columns = _columns(new, now)
+    request_id = insert_new(tx, REQUESTS, "form_key", columns)
     if request_id is None:
         raise AlreadyFiled(new.form_key)
     add_sign_offs(tx, request_id, sign_offs)
-    return request_id
+    return written_row(new, columns, request_id)
 
 
 def get(tx: Connection, request_id: int) -> RequestRow | None:
@@ -173,10 +182,12 @@ def waiting_for(tx: Connection, team: str, user: str, limit: int = 20) -> list[R
 
 def sign_offs(tx: Connection, request_id: int) -> list[SignOffRow]:
     """Every topic of a request, in the order they were opened."""
-    return [
-        SignOffRow(**{**row._mapping, "topic": Topic(row.topic), "state": SignOffState(row.state)})
-        for row in tx.execute(_TOPICS, {"request_id": request_id})
-    ]
+    return [_sign_off(row) for row in tx.execute(_TOPICS, {"request_id": request_id})]
+
+
+def sign_offs_of(tx: Connection, ids: Sequence[int]) -> list[SignOffRow]:
+    """The topics of several requests, in the order they were opened."""
+    return [_sign_off(row) for row in tx.execute(_TOPICS_OF, {"ids": ids})]
 
 
 def add_sign_offs(tx: Connection, request_id: int, new: Sequence[NewSignOff]) -> None:
@@ -224,20 +235,29 @@ def decisions(tx: Connection, request_id: int) -> list[DecisionRow]:
     return [decision_row(row) for row in tx.execute(_DECIDED, {"request_id": request_id})]
 
 
+def decisions_of(tx: Connection, ids: Sequence[int]) -> list[DecisionRow]:
+    """The decisions on several requests, in order."""
+    return [decision_row(row) for row in tx.execute(_DECIDED_OF, {"ids": ids})]
+
+
+def _sign_off(row: Row[Any]) -> SignOffRow:
+    return SignOffRow(**{**row._mapping, "topic": Topic(row.topic), "state": SignOffState(row.state)})
+
+
 def _columns(new: NewRequest, now: datetime) -> dict[str, Any]:
-    content = new.content()
+    verdict = new.verdict.model_dump(mode="json")
     columns = storable_row(vars(new)) | {
-        "facts": canonical(content["facts"]),
-        "verdict": canonical(content["verdict"]),
+        "facts": canonical(new.facts.model_dump(mode="json")),
+        "verdict": canonical(verdict),
         "outcome": new.verdict.outcome.value,
         "status": new.status.value,
         "revision": 1,
-        "books": canonical(content["verdict"]["rulebooks"]),
+        "books": canonical(verdict["rulebooks"]),
         "created_at": now,
         "updated_at": now,
         **dict.fromkeys(("card_ts", "thread_ts", "called_in_by", "called_in_reason"), ""),
     }
-    return columns | sealed_request(columns, content["verdict"])
+    return columns | sealed_request(columns, verdict)
 
 
 def _first(tx: Connection, query: Select[Any], **values: object) -> RequestRow | None:

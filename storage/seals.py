@@ -62,8 +62,8 @@ def root(texts: Iterable[str], seals: Sequence[str], plain: Iterable[object]) ->
 
 
 def sealed_request(columns: Mapping[str, Any], verdict: Mapping[str, Any]) -> dict[str, str]:
-    """The seals and the hash of a request's columns; `verdict` is that column's value."""
-    texts = request_texts(columns, verdict)
+    """The seals and the hash of a request's columns; `verdict` is what its column holds as JSON."""
+    texts = unquoted_texts(columns, columns["verdict"]) or request_texts(columns, verdict)
     seals = new_seals(len(texts))
     plain = [columns[name] for name in REQUEST_PLAIN]
     return {"seals": ",".join(seals), "content_hash": root(texts.values(), seals, plain)}

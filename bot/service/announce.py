@@ -43,16 +43,19 @@ class Kind(StrEnum):
     UNREACHABLE = "unreachable"  # to the operators: a contact has no working account
 
 
+_FIRST = "first"  # the occurrence of what is said once
+
+
 def announce_submission(tx: Connection, desk: Desk, row: RequestRow, unassigned: Sequence[Topic]) -> None:
     """A card; a thread that tags the contacts unless the use is simply cleared; a receipt."""
-    now = desk.clock()
-    say(tx, row, Kind.CARD, row.approvals_channel, now)
+    said = [(Kind.CARD, row.approvals_channel)]
     if row.outcome > Outcome.CLEARED:
-        say(tx, row, Kind.ASK, row.approvals_channel, now)
-    say(tx, row, Kind.RECEIPT, row.requester_user, now)
+        said.append((Kind.ASK, row.approvals_channel))
+    said.append((Kind.RECEIPT, row.requester_user))
     if unassigned:
-        for recipient in operators(desk):
-            say(tx, row, Kind.UNASSIGNED, recipient, now)
+        said += [(Kind.UNASSIGNED, recipient) for recipient in dict.fromkeys(operators(desk))]
+    keyed = [(notices.key(row.id, kind.value, to, _FIRST), kind.value, to) for kind, to in said]
+    notices.enqueue_new(tx, row.id, keyed, desk.clock())
 
 
 def announce_decision(tx: Connection, row: RequestRow, decision_id: int, now: datetime) -> None:
@@ -96,7 +99,7 @@ def say(
     kind: Kind,
     recipient: str,
     now: datetime,
-    occurrence: str | int = "first",
+    occurrence: str | int = _FIRST,
     payload: Mapping[str, int] | None = None,
 ) -> None:
     """Keep one notice about a request; the key makes saying it twice impossible."""

@@ -37,10 +37,13 @@ def decide(desk: Desk, form: DecisionForm, who: Who) -> Story:
         desk = desk.as_of(tx)
         requests.lock(tx, form.request)
         row = find(tx, desk, form.request, who.person)
-        if form.action == Move.CALL_IN:
-            _call_in(tx, desk, row, form, who, now)
-        else:
-            _sign(tx, desk, row, form, who, now)
+        try:
+            if form.action == Move.CALL_IN:
+                _call_in(tx, desk, row, form, who, now)
+            else:
+                _sign(tx, desk, row, form, who, now)
+        except AlreadyDecided as late:
+            raise _sent_again(tx, desk, row, form, who) or late from None
         # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
         now_stands = timed_story(tx, desk, _again(tx, row))
     desk.wake()
@@ -85,7 +88,7 @@ def _sign(tx: Connection, desk: Desk, row: RequestRow, form: DecisionForm, who: 
         assert to is not None  # topics_for_press refused every status from which this move is not allowed
         moved = requests.move(tx, row.id, frm=row.status, to=to, revision=form.revision, now=now)
     if not moved:
-        raise _too_late(tx, desk, row)
+        raise _too_late(tx, desk, row, who)
     kind = "denied" if denied else "signed" if still_open else "approved"
     details = {
         "topics": [topic.value for topic in topics],
@@ -102,7 +105,7 @@ def topics_for_press(
 ) -> tuple[Topic, ...]:
     """The open topics that this person's press decides, or the refusal."""
     if row.status != Status.PENDING:
-        raise _too_late(tx, desk, row)
+        raise _too_late(tx, desk, row, who)
     if row.revision != revision:
         raise Changed(f"{row.label} changed since you opened it. Look at its card again before you decide.")
     requester = Person(row.requester_team, row.requester_user)
@@ -133,8 +136,7 @@ def _not_theirs(
         holds = desk.authority.may_sign(row.production, each.topic, who.person, requester=requester)
         if holds and each.decision_id:
             first = decided[each.decision_id]
-            by = "you" if _by(first) == who.person else first.by_name
-            sentence = f"{row.label} is already signed for {each.topic.value} by {by}"
+            sentence = f"{row.label} is already signed for {each.topic.value} by {_named(first, who)}"
             return AlreadyDecided(sentence, first.at, desk.when(row.production, first.at))
     opened = [each.topic for each in sign_offs if each.state == SignOffState.OPEN]
     keys = desk.authority.deciders(row.production, opened, requester)
@@ -152,7 +154,7 @@ def _call_in(
     topic = Topic.PRODUCTION if Topic.PRODUCTION in held else held[0]
     decision_id = requests.record_decision(tx, _decision(row, form, who, (topic,)), now)
     if not requests.move(tx, row.id, frm=Status.RECORDED, to=Status.PENDING, revision=form.revision, now=now):
-        raise _too_late(tx, desk, row)
+        raise _too_late(tx, desk, row, who)
     requests.note_call_in(tx, row.id, by=who.name, reason=form.reason, now=now)
     # It waits for whoever called; the other of contact and backup stands in.
     requests.add_sign_offs(tx, row.id, [_held_by_caller(desk, row, topic, who)])
@@ -166,7 +168,8 @@ def _call_in(
 def _held_by_caller(desk: Desk, row: RequestRow, topic: Topic, who: Who) -> NewSignOff:
     contact = desk.authority.directory.signer(row.production, topic)
     backup = desk.authority.backup_of(contact)
-    caller, other = (contact, backup) if desk.authority.person(contact) == who.person else (backup, contact)
+    caller = desk.authority.key_of(who.person)
+    other = backup if caller == contact else contact
     if other and desk.authority.person(other) == Person(row.requester_team, row.requester_user):
         other = None
     return sign_off(desk, topic, caller, other)
@@ -174,7 +177,7 @@ def _held_by_caller(desk: Desk, row: RequestRow, topic: Topic, who: Who) -> NewS
 
 def _may_call_in(tx: Connection, desk: Desk, row: RequestRow, revision: int, who: Who) -> None:
     if after(row.status, Move.CALL_IN) is None:
-        raise _too_late(tx, desk, row)
+        raise _too_late(tx, desk, row, who)
     if row.revision != revision:
         raise Changed(f"{row.label} changed since you opened it. Look at its card again.")
     if who.person == Person(row.requester_team, row.requester_user):
@@ -185,7 +188,27 @@ def _may_call_in(tx: Connection, desk: Desk, row: RequestRow, revision: int, who
         raise NotYours(f"Only {listed(names, 'or')} can call in {row.label}.")
 
 
-def _too_late(tx: Connection, desk: Desk, row: RequestRow) -> AlreadyDecided:
+def _sent_again(
+    tx: Connection, desk: Desk, row: RequestRow, form: DecisionForm, who: Who
+) -> AlreadyDecided | None:
+    """The answer to a press got lost, so they sent the same once more: it stands as they wrote it."""
+    taken = requests.decisions(tx, row.id)
+    same = next((one for one in taken if _by(one) == who.person and _is_same(one, form)), None)
+    if same is None:
+        return None
+    what = {Move.APPROVE: "approval of", Move.DENY: "denial of"}.get(form.action, "call to look at")
+    sentence = f"Your {what} {row.label} was recorded"
+    return AlreadyDecided(sentence, same.at, desk.when(row.production, same.at), recorded=True)
+
+
+def _is_same(one: DecisionRow, form: DecisionForm) -> bool:
+    return all(
+        getattr(one, name) == getattr(form, name)
+        for name in ("revision", "action", "wording", "conditions", "valid_until", "reason")
+    )
+
+
+def _too_late(tx: Connection, desk: Desk, row: RequestRow, who: Who) -> AlreadyDecided:
     """Who was first, in one sentence."""
     now = requests.get(tx, row.id) or row
     taken = requests.decisions(tx, row.id)
@@ -193,7 +216,7 @@ def _too_late(tx: Connection, desk: Desk, row: RequestRow) -> AlreadyDecided:
         return AlreadyDecided(f"{row.label} is {now.status.value}: there is nothing to decide.")
     last = taken[-1]
     done = "called in" if last.action == Move.CALL_IN else now.status.value
-    sentence = f"{row.label} is already {done} by {last.by_name}"
+    sentence = f"{row.label} is already {done} by {_named(last, who)}"
     return AlreadyDecided(sentence, last.at, desk.when(row.production, last.at))
 
 
@@ -201,6 +224,10 @@ def _again(tx: Connection, row: RequestRow) -> RequestRow:
     found = requests.get(tx, row.id)
     assert found is not None  # requests are never deleted
     return found
+
+
+def _named(decision: DecisionRow, who: Who) -> str:
+    return "you" if _by(decision) == who.person else decision.by_name
 
 
 def _by(decision: DecisionRow) -> Person:

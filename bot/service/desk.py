@@ -46,14 +46,19 @@ class Desk:
     calendars: Calendars
     clock: Callable[[], datetime]
     wake: Callable[[], None]
+    # Who is away from a moment on, when a transaction has read it.
+    read: tuple[datetime, Absences] | None = None
 
     def as_of(self, tx: Connection) -> Self:
         """The same desk with the authority of this moment: who is away changes who may sign."""
         now = self.clock()
-        return replace(self, authority=self.authority.during(self.absences(tx, now), now))
+        away = self.absences(tx, now)
+        return replace(self, authority=self.authority.during(away, now), read=(now, away))
 
     def absences(self, tx: Connection, now: datetime) -> Absences:
         """Everything known about who is away from now on: what they said, and what the directory says."""
+        if self.read and self.read[0] <= now:  # what is not over later is not over now
+            return self.read[1]
         said = [Away(one.contact, one.begins, one.ends, one.stand_in) for one in absences.current(tx, now)]
         return absences_of(said, chain.from_iterable(map(self._written, self.authority.directory.contacts)))
 

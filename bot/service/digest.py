@@ -28,9 +28,11 @@ from policy.away import Absences
 from policy.chasing import Urgency
 from policy.people import Person
 from storage import chases, digests, register, requests, rounds
+from storage.chases import ChaseKind
 from storage.digests import Waits
 from storage.notices import NoticeRow
 from storage.records import RequestRow
+from storage.tables import SignOffState
 
 # What is read at a glance; the rest is a button away. A message holds 50 blocks, a text 3,000 characters.
 _FIRST = {Section.OPEN: 12, Section.DECIDED: 8, Section.CLEARED: 8}
@@ -177,12 +179,24 @@ class _Look:
         several = where not in self._channels or len(self._channels[where]) > 1
         for request_id in ids:
             row = rows[request_id]
+            found = read_story(self.tx, row)
             yield Entry(
-                read_story(self.tx, row),
+                found,
                 production=self._title(row) if several else "",
                 rank=ranks.get(request_id),
                 chases=tuple(chases.of(self.tx, request_id)) if ranks else (),
+                stands_in_for=self._stands_in_for(found) if where == MINE else (),
             )
+
+    def _stands_in_for(self, found: Story) -> tuple[str, ...]:
+        """The contacts whose topics wait for this person, too."""
+        mine = {
+            one.contact
+            for one in found.chases
+            if one.kind == ChaseKind.BACKUP and (one.team, one.user) == self.person
+        }
+        open_ones = (one for one in found.sign_offs if one.state == SignOffState.OPEN)
+        return tuple(dict.fromkeys(one.contact_name for one in open_ones if one.backup in mine))
 
     def _title(self, row: RequestRow) -> str:
         production = self.desk.authority.directory.find(row.production)

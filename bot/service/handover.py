@@ -16,10 +16,11 @@ AUDIENCE = "absences"
 
 def settle_at(tx: Connection, moment: datetime) -> None:
     """Look at it from that moment on: now, when somebody just said that they leave or are back."""
-    if not rounds.begin(tx, AUDIENCE, moment, 0):
-        kept = rounds.get(tx, AUDIENCE)
-        if kept:
-            rounds.take(tx, kept, moment)
+    if rounds.begin(tx, AUDIENCE, moment, 0):
+        return
+    # Another process may settle right now and move it: what it looked at did not know of this yet.
+    while (kept := rounds.get(tx, AUDIENCE)) and not rounds.take(tx, kept, moment):
+        continue
 
 
 def next_turn(tx: Connection, desk: Desk, now: datetime) -> datetime:
@@ -38,12 +39,12 @@ def settle(desk: Desk) -> None:
             return
         later = next_turn(tx, desk, now)
         waiting = [row.id for row in requests.pending(tx)]
-    with desk.database.transaction() as tx:
-        if not rounds.take(tx, due, later):
-            return
     for request_id in waiting:
         with desk.database.transaction() as tx:
             requests.lock(tx, request_id)
             row = requests.get(tx, request_id)
             if row and row.status == Status.PENDING:
                 name_backups(tx, desk.as_of(tx), row, now)
+    # Last: whoever stumbles over one request looks at all of them again, which changes nothing twice.
+    with desk.database.transaction() as tx:
+        rounds.take(tx, due, later)

@@ -1,6 +1,8 @@
 """Finding a request for a person: what they may not see does not exist for them."""
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -42,8 +44,30 @@ def story(desk: Desk, request_id: int, who: Who) -> Story:
 
 def read_story(tx: Connection, row: RequestRow) -> Story:
     """Everything about one request."""
-    opened = tuple(one for one in chases.of(tx, row.id) if one.state == ChaseState.OPEN)
-    return Story(row, requests.sign_offs(tx, row.id), requests.decisions(tx, row.id), opened)
+    return Story(row, requests.sign_offs(tx, row.id), requests.decisions(tx, row.id), _chased(tx, row))
+
+
+def read_stories(tx: Connection, rows: Sequence[RequestRow]) -> list[Story]:
+    """Everything about several requests, in their order and in three questions, however many there are."""
+    ids = [row.id for row in rows]
+    topics, decided, chased = defaultdict(list), defaultdict(list), defaultdict(list)
+    for topic in requests.sign_offs_of(tx, ids):
+        topics[topic.request_id].append(topic)
+    for decision in requests.decisions_of(tx, ids):
+        decided[decision.request_id].append(decision)
+    for chase in chases.open_of(tx, ids):
+        chased[chase.request_id].append(chase)
+    return [Story(row, topics[row.id], decided[row.id], tuple(chased[row.id])) for row in rows]
+
+
+def opened_story(tx: Connection, desk: Desk, row: RequestRow, sign_offs: list[SignOffRow]) -> Story:
+    """The same about a request that was opened in this transaction: nobody can have decided on it."""
+    chased = _chased(tx, row) if sign_offs else ()
+    return Story(row, sign_offs, [], chased, most_pressing(tx, desk, row, sign_offs))
+
+
+def _chased(tx: Connection, row: RequestRow) -> tuple[ChaseRow, ...]:
+    return tuple(one for one in chases.of(tx, row.id) if one.state == ChaseState.OPEN)
 
 
 def timed_story(tx: Connection, desk: Desk, row: RequestRow) -> Story:
@@ -62,10 +86,10 @@ def day_at(desk: Desk, request_id: int) -> date:
 def mine(desk: Desk, who: Who, limit: int = 10) -> tuple[list[Story], list[Story]]:
     """What a person filed, newest first, and what waits for them, oldest first."""
     with desk.database.reading() as tx:
-        return (
-            [read_story(tx, row) for row in requests.filed_by(tx, who.team, who.user, limit)],
-            [read_story(tx, row) for row in requests.waiting_for(tx, who.team, who.user, limit)],
-        )
+        filed = requests.filed_by(tx, who.team, who.user, limit)
+        waiting = requests.waiting_for(tx, who.team, who.user, limit)
+        stories = read_stories(tx, [*filed, *waiting])
+    return stories[: len(filed)], stories[len(filed) :]
 
 
 def find(tx: Connection, desk: Desk, request_id: int, person: Person, channel: str = "") -> RequestRow:

@@ -1,7 +1,7 @@
 """What to decide first: overdue, at risk, soon due, then by age; what its reader put off comes last."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -50,8 +50,11 @@ def ranked(desk: Desk, found: Iterable[Waits], absences: Absences, now: datetime
 
     ranks = []
     for _, rows in groupby(found, key=lambda one: one.request_id):
-        by_topic = groupby(sorted(rows, key=lambda one: one.topic), key=lambda one: one.topic)
-        ranks.append(min((max(map(rank, people), key=_ease) for _, people in by_topic), key=_ease))
+        waits = sorted(rows, key=lambda one: one.topic)
+        by_topic = groupby(waits, key=lambda one: one.topic)
+        counts = min((max(map(rank, people), key=_ease) for _, people in by_topic), key=_ease)
+        # A backup who was asked today does not make the wait any shorter.
+        ranks.append(replace(counts, since=min(one.since for one in waits)))
     return sorted(ranks, key=lambda one: one.order)
 
 

@@ -50,10 +50,15 @@ class OwnRequest(Refusal):
 
 
 class AlreadyDecided(Refusal):
-    """Somebody was first: `at` is when, `there` says the same in the production's time."""
+    """Somebody was first: `at` is when, `there` says the same in the production's time.
 
-    def __init__(self, sentence: str, at: datetime | None = None, there: str = "") -> None:
-        self.sentence, self.at = sentence, at
+    `recorded`: it was the same person, and what they sent now is what stands.
+    """
+
+    def __init__(
+        self, sentence: str, at: datetime | None = None, there: str = "", *, recorded: bool = False
+    ) -> None:
+        self.sentence, self.at, self.recorded = sentence, at, recorded
         super().__init__(f"{sentence} {there}." if there else sentence)
 
 

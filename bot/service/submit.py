@@ -1,22 +1,22 @@
 """submit: facts -> verdict -> who must sign -> one transaction that says it all."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from bot.service.announce import announce_submission
 from bot.service.desk import Desk, Who
-from bot.service.lookup import Story, timed_story
+from bot.service.lookup import Story, opened_story, timed_story
 from bot.service.record import assigned, event
 from bot.service.refusals import NotFiled
-from bot.service.waits import wait_for
+from bot.service.waits import begin, stand_in
 from bot.submission import Submission
 from policy.directory import Production
 from policy.lifecycle import first_status
 from policy.triage import triage
 from storage import register, requests
-from storage.records import NewRequest, NewSignOff, RequestRow
+from storage.errors import AlreadyFiled
+from storage.records import NewRequest, RequestRow, SignOffRow
 
 
 def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Collection[str]) -> Story:
@@ -24,18 +24,21 @@ def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Colle
     production = _production(desk, filed.production, who, groups)
     new = _new(desk, production, filed, who, form_key)
     with desk.database.transaction() as tx:
-        before = requests.by_form_key(tx, form_key)
-        if before is not None:
-            if (before.requester_team, before.requester_user) != (who.team, who.user):
-                raise NotFiled("production", "Somebody else sent this form. Start again with /genai-request.")
-            return timed_story(tx, desk, before)
-        now, there = desk.clock(), desk.as_of(tx)
+        there, now = desk.as_of(tx), desk.clock()
         assignments = there.authority.assign(filed.production, new.verdict.topics, who.person)
-        row = _open(tx, new, [assigned(there, each) for each in assignments], who, now)
+        try:
+            row = requests.open_request(tx, new, [assigned(there, each) for each in assignments], now)
+        except AlreadyFiled:
+            return _filed_before(tx, desk, form_key, who)
         announce_submission(tx, there, row, unassigned=[a.topic for a in assignments if a.contact is None])
-        wait_for(tx, there, row, now)
+        topics = begin(tx, there, row, now)
+        # Late: on PostgreSQL everybody else who files waits from here to the commit.
+        register.append(tx, _submitted(row, topics, who), now)
+        if any(there.absences(tx, now).at(each.contact, now) for each in topics):
+            stand_in(tx, there, row, now)
+            topics = requests.sign_offs(tx, row.id)
         # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
-        recorded = timed_story(tx, there, row)
+        recorded = opened_story(tx, there, row, topics)
     desk.wake()
     return recorded
 
@@ -75,16 +78,19 @@ def _production(desk: Desk, code: str, who: Who, groups: Collection[str]) -> Pro
     return production
 
 
-def _open(
-    tx: Connection, new: NewRequest, sign_offs: list[NewSignOff], who: Who, now: datetime
-) -> RequestRow:
-    request_id = requests.open_request(tx, new, sign_offs, now)
-    row = requests.get(tx, request_id)
-    assert row is not None  # written two lines above, in this transaction
+def _submitted(row: RequestRow, topics: Sequence[SignOffRow], who: Who) -> register.NewEvent:
     details = {
         "status": row.status,
         "outcome": row.outcome,
-        "signs": {each.topic.value: each.contact_name or "nobody" for each in sign_offs},
+        "signs": {each.topic.value: each.contact_name or "nobody" for each in topics},
     }
-    register.append(tx, event(row, "submitted", who, details), now)
-    return row
+    return event(row, "submitted", who, details)
+
+
+def _filed_before(tx: Connection, desk: Desk, form_key: str, who: Who) -> Story:
+    """The request that this form opened before, for whoever sent it then."""
+    row = requests.by_form_key(tx, form_key)
+    assert row is not None  # it is why nothing was written
+    if (row.requester_team, row.requester_user) != (who.team, who.user):
+        raise NotFiled("production", "Somebody else sent this form. Start again with /genai-request.")
+    return timed_story(tx, desk, row)

@@ -37,6 +37,21 @@ def follow(tx: Connection, row: RequestRow, now: datetime) -> None:
             chases.reopen(tx, known[key], new)
 
 
+def begin(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> list[SignOffRow]:
+    """As `wait_for`, for a request that was opened in this transaction; returns its topics as they stand.
+
+    Nobody is chased for it yet and nobody has decided. Who is away is left to `stand_in`.
+    """
+    every = requests.sign_offs(tx, row.id)
+    changed, _ = _backups_named(tx, desk, row, every, [], now)
+    if changed:
+        every = requests.sign_offs(tx, row.id)
+    if row.status == Status.PENDING:
+        asked = {(one.kind, one.team, one.user): one for one in _asked(row, every, {}, now)}
+        chases.begin(tx, list(asked.values()))
+    return every
+
+
 def pull_in(tx: Connection, desk: Desk, row: RequestRow, chase: ChaseRow, because: Because) -> None:
     """A contact does not answer: their backup is asked beside them; without one, the operators are told.
 
@@ -69,9 +84,13 @@ def wait_for(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> None
     """After a verb: chase whom the request waits for now, at once the backup of who is away."""
     name_backups(tx, desk, row, now)
     follow(tx, row, now)
+    if desk.absences(tx, now).known:
+        stand_in(tx, desk, row, now)
+
+
+def stand_in(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> None:
+    """Ask the backup at once of whoever is away and was asked just now."""
     away = desk.absences(tx, now)
-    if not away.known:
-        return
     for chase in chases.of(tx, row.id):
         is_fresh = chase.kind == ChaseKind.CONTACT and chase.state == ChaseState.OPEN
         if is_fresh and chase.escalated_at is None and away.at(chase.contact, now):
@@ -85,18 +104,9 @@ def name_backups(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> 
     looked at again: it pulls in whom the directory, or the absent contact, names instead. So is that of a
     contact who was alone and is back.
     """
-    changed, alone = [], []
-    away = desk.absences(tx, now)
     every = requests.sign_offs(tx, row.id)
     decided = requests.decisions(tx, row.id) if any(one.decision_id for one in every) else []
-    for each in every:
-        if each.state == SignOffState.OPEN and each.contact in desk.authority.directory.contacts:
-            able = _able(desk, row, each, every, decided)
-            backup = next((key for key in able if not away.at(key, now)), None)
-            alone += [each.contact] if backup is None else []
-            if (backup or "") != each.backup:
-                requests.reassign(tx, each.id, sign_off(desk, each.topic, each.contact, backup))
-                changed.append(each.contact)
+    changed, alone = _backups_named(tx, desk, row, every, decided, now)
     again = False
     for one in chases.of(tx, row.id) if changed or alone else ():
         if one.kind == ChaseKind.CONTACT and one.escalated_at:
@@ -105,6 +115,28 @@ def name_backups(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> 
                 again |= chases.change(tx, one.id, escalated_at=None, due_at=now)
     if changed or again:
         follow(tx, row, now)
+
+
+def _backups_named(
+    tx: Connection,
+    desk: Desk,
+    row: RequestRow,
+    every: Sequence[SignOffRow],
+    decided: Sequence[DecisionRow],
+    now: datetime,
+) -> tuple[list[str], list[str]]:
+    """The contacts beside whom somebody else may stand in now, and those who are alone."""
+    changed, alone = [], []
+    away = desk.absences(tx, now)
+    for each in every:
+        if each.state == SignOffState.OPEN and each.contact in desk.authority.directory.contacts:
+            able = _able(desk, row, each, every, decided)
+            backup = next((key for key in able if not away.at(key, now)), None)
+            alone += [each.contact] if backup is None else []
+            if (backup or "") != each.backup:
+                requests.reassign(tx, each.id, sign_off(desk, each.topic, each.contact, backup))
+                changed.append(each.contact)
+    return changed, alone
 
 
 def _is_back(tx: Connection, desk: Desk, one: ChaseRow, now: datetime) -> bool:
@@ -149,14 +181,17 @@ def _is_over(chase: ChaseRow, row: RequestRow) -> bool:
 
 
 def _wanted(tx: Connection, row: RequestRow, known: _Known, now: datetime) -> Iterator[NewChase]:
-    """One chase for each person, whatever number of topics they hold."""
     if row.status == Status.APPROVED:
         yield from to_watch(tx, row, now)
-    if row.status != Status.PENDING:
-        return
+    if row.status == Status.PENDING:
+        yield from _asked(row, _open(tx, row), known, now)
+
+
+def _asked(row: RequestRow, opened: Iterable[SignOffRow], known: _Known, now: datetime) -> Iterator[NewChase]:
+    """One chase for each person, whatever number of topics they hold."""
     asking = _who_asks(known.values())
     stranded = False
-    for each in _open(tx, row):
+    for each in opened:
         if asking and asking in (each.contact, each.backup):
             continue
         before = known.get((ChaseKind.CONTACT, each.contact_team, each.contact_user))

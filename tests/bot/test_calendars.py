@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.calendars import Calendars, Holidays, known_countries
+from bot.calendars import Calendars, Countries, Holidays
 from policy.away import Absences, Away
 from policy.directory import parse_directory
 from policy.faults import Invalid
@@ -13,7 +13,7 @@ from tests.flows.fortnight import FILM, at
 
 
 def calendars(text: str = FILM) -> Calendars:
-    return Calendars(parse_directory(text, "directory.toml", known_countries=known_countries()))
+    return Calendars(parse_directory(text, "directory.toml", known_countries=Countries()))
 
 
 def test_the_directorys_zone_comes_before_slacks() -> None:

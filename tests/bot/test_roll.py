@@ -46,6 +46,11 @@ def test_everybody_is_there() -> None:
     }
 
 
+def test_a_status_is_noted_as_it_was_typed() -> None:
+    away = {"tz": "Europe/London", "profile": {"status_text": " On a *boat* "}}
+    assert called(Members(U0RAVI=lambda: away)).statuses == {"ravi": "On a *boat*"}
+
+
 @pytest.mark.parametrize("error", ["user_not_found", "users_not_found", "user_not_visible"])
 def test_who_has_no_account_is_absent(error: str) -> None:
     def unknown() -> dict[str, Any]:

@@ -254,4 +254,5 @@ def test_what_they_are_told() -> None:
     )
     assert away_told(GoneAway(day, day, "", 0)).startswith("You are away on 24 Nov 2026. ")
     assert back_told(True, 1) == "Welcome back. One request waits for you. `/genai-request digest` shows it."
+    assert back_told(True, 2) == "Welcome back. 2 requests wait for you. `/genai-request digest` shows them."
     assert back_told(False, 0) == "You were not away. Nothing waits for you."

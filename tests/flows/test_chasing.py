@@ -103,6 +103,13 @@ def test_two_at_once_become_one_message(begin: Begin) -> None:
     film.until(at("2026-11-23T18:00"))
     assert film.said() == ["Mon 23 14:00 reminders - ravi"]
     assert "2 requests wait for your decision" in film.heard[-1].words
+    controls = [
+        each["action_id"]
+        for block in film.slack.posts[-1]["blocks"]
+        if block["type"] == "actions"
+        for each in block["elements"]
+    ]
+    assert controls == [*("decide:approve", "decide:deny", "chase:snooze") * 2, "chase:away"]
 
 
 def test_a_decision_ends_it_for_everybody(begin: Begin) -> None:

@@ -1,5 +1,6 @@
 """Ticks that come late, twice, or not at all; a Slack that is away; a bot that slept or was killed."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -117,7 +118,10 @@ def test_slack_is_away_and_several_that_waited_become_late(film: Fortnight) -> N
     assert film.said("reminder", "reminders") == ["Tue 24 15:10 reminders - ravi"]
 
 
-def test_what_was_decided_while_slack_was_away_is_not_said(film: Fortnight) -> None:
+def test_what_was_decided_while_slack_was_away_is_not_said(
+    film: Fortnight, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     number = film.file()
     film.until(at("2026-11-23T13:50"))
     away(film)
@@ -126,6 +130,8 @@ def test_what_was_decided_while_slack_was_away_is_not_said(film: Fortnight) -> N
     again(film)
     film.in_steps(at("2026-11-24T20:00"), timedelta(hours=1))
     assert film.said() == []
+    dropped = [one.levelname for one in caplog.records if "is not said" in one.getMessage()]
+    assert dropped and set(dropped) == {"INFO"}  # nothing is wrong, and nobody has to look
 
 
 def test_a_doubled_tick_says_nothing_twice(film: Fortnight) -> None:

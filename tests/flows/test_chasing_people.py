@@ -196,8 +196,16 @@ def test_details_asked_and_answered(days: Days) -> None:
     ana.press(question, "chase:answer")
     ana.wait(lambda: [one for one in ana.dms() if "was answered before" in text_of(one)])
     assert jun.modal() is None
+
+    # What somebody wrote for a form that came too late is not lost with it.
+    pressed(ravi, answered, "chase:ask")
+    assert "You are not reminded" in sent(ravi, question="And where?")
+    hears(ana, number, "asked", 2)
+    pressed(ana, of_kind(ana.dms(), number, "asked")[-1], "chase:answer")
     decide(ravi, answered, "approve", wording="Go ahead.")
     assert "approved" in hears(ana, number)
+    late = sent(ana, answer="In *scene* 12.")
+    assert "Not recorded" in late and "Your answer:" in late and "In *scene* 12." in late
 
 
 def test_an_approval_runs_out_and_is_filed_again(days: Days) -> None:

@@ -46,6 +46,16 @@ def test_status_of_one_request(stage: Stage) -> None:
     assert f"GEN-{number}" in theirs and "*Stop*" not in theirs
 
 
+def test_a_contacts_slack_status_is_shown_as_a_hint(stage: Stage) -> None:
+    number = file(stage.ana, ESCALATE)
+    assert "Slack status" not in answered(stage.ana, f"status GEN-{number}")
+    assert stage.house.clearance is not None
+    stage.house.clearance.desk.calendars.statuses = {"ravi": "On a *boat* until Monday"}
+    said = answered(stage.ana, f"status GEN-{number}")
+    assert "The Slack status of Ravi Menon is “On a *boat* until Monday”: a hint" in said
+    assert "Waiting for Ravi Menon (production)" in said
+
+
 def test_status_of_a_denied_request_says_whose_words_are_whose(stage: Stage) -> None:
     ana, ravi, oskar = stage.ana, stage.ravi, stage.oskar
     number = file(ana, TWO_TOPICS)

@@ -3,10 +3,13 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.decision_modal import DecisionForm
+from bot.service.decide import decide as decide_at_the_desk
 from bot.service.desk import Who
 from bot.service.submit import submit
 from bot.submission import Submission
 from policy.facts import Facts, Step, Use
+from policy.lifecycle import Move
 from tests.flows.conftest import Stage
 from tests.person import text_of
 from tests.studio import (
@@ -86,6 +89,34 @@ def test_a_second_click_hears_who_was_first(stage: Stage) -> None:
     # What she wrote is not lost with it.
     assert "What you wrote as your reason:" in said and "No, *not* like this." in said
     shows(lambda: card(ravi, number), "*Approved* by Ravi Menon", who=ravi)
+
+
+def test_a_press_whose_answer_was_lost_is_sent_again(stage: Stage) -> None:
+    """The decision was kept and the bot was gone before it could say so: the form is still open."""
+    ravi, clearance = stage.ravi, stage.house.clearance
+    assert clearance is not None
+    number = file(stage.ana, ESCALATE)
+    asked = ask(ravi, number)
+    press(ravi, asked, "approve")
+    form = DecisionForm(number, 1, Move.APPROVE, wording="Fine.")
+    decide_at_the_desk(clearance.desk, form, Who("T0STUDIO", "U0RAVI", "ravi"))
+    said = send(ravi, wording="Fine.")
+    assert re.search(rf"^Recorded\b.*Your approval of GEN-{number} was recorded on \d+ ", said, re.DOTALL), (
+        said
+    )
+    assert len(stage.house.rows("SELECT id FROM decisions WHERE request_id = ?", number)) == 1
+
+
+def test_other_words_than_those_that_were_recorded(stage: Stage) -> None:
+    ravi, clearance = stage.ravi, stage.house.clearance
+    assert clearance is not None
+    number = file(stage.ana, ESCALATE)
+    press(ravi, ask(ravi, number), "approve")
+    form = DecisionForm(number, 1, Move.APPROVE, wording="Fine.")
+    decide_at_the_desk(clearance.desk, form, Who("T0STUDIO", "U0RAVI", "ravi"))
+    said = send(ravi, wording="Fine, but only once.")
+    assert "Not recorded" in said and f"GEN-{number} is already approved by you on " in said
+    assert "Fine, but only once." in said
 
 
 def test_a_topic_that_was_signed_cannot_be_signed_again(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from policy.authority import Authority
 from policy.away import Absences, Away, absences_of
 from policy.directory import parse_directory
 from policy.people import Person
+from policy.verdict import Topic
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -36,7 +37,8 @@ def away(contact: str, to: str = "", begins: datetime = NOW, days: int = 2) -> A
 
 
 def standing_in(*known: Away, at: datetime = NOW) -> dict[str, str]:
-    return Absences(known).stand_ins(DIRECTORY, at)
+    """Absent contact -> who is asked first."""
+    return {contact: keys[0] for contact, keys in Absences(known).stand_ins(DIRECTORY, at).items()}
 
 
 def test_it_begins_and_ends() -> None:
@@ -68,7 +70,7 @@ def test_a_circle_ends() -> None:
 
 def test_what_they_said_comes_before_the_directory() -> None:
     assert absences_of([away("ravi", "oskar")], [away("ravi", "mei")]).stand_ins(DIRECTORY, NOW) == {
-        "ravi": "oskar"
+        "ravi": ("oskar",)
     }
 
 
@@ -88,3 +90,27 @@ def test_authority_follows() -> None:
         name: authority.may_call_in("FILM", Person("T0", f"U0{name}")) for name in ("RAVI", "MEI", "OSKAR")
     }
     assert may == {"RAVI": True, "MEI": False, "OSKAR": True}
+
+
+def able(*known: Away) -> list[str]:
+    """Who may sign beside Ravi and who is asked first."""
+    authority = Authority(DIRECTORY, home_team="T0").during(Absences(known), NOW)
+    may = [
+        name
+        for name in authority.backups_of("ravi")
+        if authority.may_sign("FILM", Topic.PRODUCTION, Person("T0", f"U0{name.upper()}"))
+    ]
+    assert authority.may_sign("FILM", Topic.PRODUCTION, Person("T0", "U0RAVI"))
+    assert authority.deciders("FILM", [Topic.PRODUCTION]) == ("ravi", *may)
+    return may
+
+
+def test_whoever_is_away_can_still_decide() -> None:
+    """Somebody else is asked first; who was told "you can still decide" can."""
+    assert able() == ["mei"]
+    assert able(away("mei")) == ["oskar", "mei"]
+    assert able(away("ravi"), away("mei")) == ["oskar", "mei"]
+    assert able(away("ravi", "oskar"), away("oskar", "mei")) == ["mei", "oskar"]
+    assert able(away("mei", "ravi")) == ["mei"]
+    assert able(away("ravi", "mei"), away("mei", "ravi")) == ["mei"]
+    assert able(away("ravi"), away("mei"), away("oskar")) == ["mei", "oskar"]

@@ -29,10 +29,10 @@ def tell(tx: Connection) -> None:
     """A request decided and partly forgotten, one that waits, what was said, and what time brings."""
     decided = requests.open_request(
         tx, a_request(), [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)], NOW
-    )
+    ).id
     waiting = requests.open_request(
         tx, a_request(form_key="V1", title="Ana’s own — größer"), [oskar_for(Topic.LEGAL)], NOW
-    )
+    ).id
     for number in (decided, waiting):
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
         key = notices.key(number, "card", "C0", "first")

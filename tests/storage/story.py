@@ -21,10 +21,10 @@ def tell_story(tx: Connection) -> int:
     """Ana files two requests; hers is called in and denied by Ravi; returns its number."""
     poster = requests.open_request(
         tx, a_request(status=Status.RECORDED, vendor="Paper Boat", consent_reference="release 12"), [], NOW
-    )
+    ).id
     other = requests.open_request(
         tx, a_request(form_key="V1", title="Lantern"), [oskar_for(Topic.LEGAL)], NOW
-    )
+    ).id
     for number in (poster, other):
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez", signs={"legal": "Oskar Lind"})
     call = ravi_says(

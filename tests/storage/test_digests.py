@@ -28,7 +28,7 @@ def file(tx: Connection, form_key: str, **changes: Any) -> int:
     """One request; unless it is recorded Ravi and Oskar are waited for."""
     waits = changes.get("status", Status.PENDING) == Status.PENDING
     topics = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)] if waits else []
-    number = requests.open_request(tx, a_request(form_key=form_key, **changes), topics, NOW)
+    number = requests.open_request(tx, a_request(form_key=form_key, **changes), topics, NOW).id
     for contact, team in (("ravi", "T0"), ("oskar", "T1")) if waits else ():
         person: dict[str, Any] = {"contact": contact, "team": team, "user": f"U0{contact.upper()}"}
         new = NewChase(request_id=number, kind=ChaseKind.CONTACT, **person, since=LATER, due_at=LATER)

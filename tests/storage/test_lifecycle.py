@@ -74,7 +74,7 @@ class Lifecycle(RuleBasedStateMachine):
         opened = [] if recorded else sorted(asked)
         new = a_request(form_key=f"V{self.before + len(self.filed)}", status=status)
         with self.database.transaction() as tx:
-            number = requests.open_request(tx, new, [ravi_for(topic) for topic in opened], self.now)
+            number = requests.open_request(tx, new, [ravi_for(topic) for topic in opened], self.now).id
             happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
         self.filed.append(Expected(number, status, dict.fromkeys(opened, SignOffState.OPEN)))
 

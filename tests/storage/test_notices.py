@@ -21,8 +21,8 @@ MINUTE = timedelta(minutes=1)
 def gen(database: Database) -> tuple[int, int]:
     """Two requests to talk about."""
     with database.transaction() as tx:
-        one = requests.open_request(tx, a_request(), [], NOW)
-        return one, requests.open_request(tx, a_request(form_key="V1"), [], NOW)
+        one = requests.open_request(tx, a_request(), [], NOW).id
+        return one, requests.open_request(tx, a_request(form_key="V1"), [], NOW).id
 
 
 def keep(
@@ -53,6 +53,26 @@ def said(database: Database, row: NoticeRow | None) -> bool:
     assert row is not None
     with database.transaction() as tx:
         return notices.delivered(tx, row.id, row.recipient, "111.1", NOW)
+
+
+def test_what_a_new_request_has_to_say_is_kept_in_order(database: Database, gen: tuple[int, int]) -> None:
+    first, second = (notices.key(gen[0], kind, "C0", "first") for kind in ("card", "ask"))
+    with database.transaction() as tx:
+        notices.enqueue_new(tx, gen[0], [(first, "card", "C0"), (second, "ask", "C0")], NOW)
+        assert not notices.enqueue(tx, first, "card", "C0", gen[0], {}, NOW, NOW)
+    card = claimed(database)
+    assert card is not None
+    assert (card.kind, card.request_id, card.payload, card.created_at) == ("card", gen[0], {}, NOW)
+    assert said(database, card)
+    assert kind_of(claimed(database)) == "ask"
+
+
+def test_what_is_new_was_never_kept_before(database: Database, gen: tuple[int, int]) -> None:
+    key = notices.key(gen[0], "card", "C0", "first")
+    with database.transaction() as tx:
+        notices.enqueue_new(tx, gen[0], [(key, "card", "C0")], NOW)
+    with pytest.raises(IntegrityError), database.transaction() as tx:
+        notices.enqueue_new(tx, gen[0], [(key, "card", "C0")], NOW)
 
 
 def test_a_notice_enqueued_twice_is_kept_once(database: Database, gen: tuple[int, int]) -> None:

@@ -94,7 +94,7 @@ def _count_on(tx: Connection) -> None:
 
 def _file(tx: Connection, number: int) -> None:
     new = a_request(form_key=f"WAITS{number}", requester_team=TEAM, approvals_channel=_PLACE.channel)
-    filed = requests.open_request(tx, new, [ravi_for(Topic.LEGAL)], NOW)
+    filed = requests.open_request(tx, new, [ravi_for(Topic.LEGAL)], NOW).id
     register.append(tx, register.NewEvent(request_id=filed, kind="submitted"), NOW)
     ravi = chases.NewChase(
         request_id=filed, kind=ChaseKind.CONTACT, team="T0", user="U0RAVI", since=NOW, due_at=NOW
@@ -147,6 +147,9 @@ HOT: dict[str, Call] = {
     "a form sent again": lambda tx: requests.by_form_key(tx, "PAST77"),
     "one request": lambda tx: requests.get(tx, 500),
     "its topics": lambda tx: requests.sign_offs(tx, 500),
+    "several requests' topics": lambda tx: requests.sign_offs_of(tx, [5, 50, 500]),
+    "several requests' decisions": lambda tx: requests.decisions_of(tx, [5, 50, 500]),
+    "several requests' chases": lambda tx: chases.open_of(tx, [5, 50, 500]),
     "its decisions": lambda tx: requests.decisions(tx, 500),
     "its events": lambda tx: requests.events(tx, 500),
     "several requests": lambda tx: requests.those(tx, [5, 50, 500]),

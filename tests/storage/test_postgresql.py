@@ -55,7 +55,7 @@ def dialect() -> str:
 def waiting(database: Database) -> int:
     """Sixty notices to sixty people."""
     with database.transaction() as tx:
-        number = requests.open_request(tx, a_request(), [], NOW)
+        number = requests.open_request(tx, a_request(), [], NOW).id
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
         for number in range(60):
             notices.enqueue(tx, f"k{number}", "card", f"U{number}", None, {}, NOW, NOW)

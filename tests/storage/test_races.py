@@ -28,7 +28,7 @@ def file(database: Database, form_key: str) -> int:
     """One request, as the bot files it."""
     with database.transaction() as tx:
         sign_offs = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)]
-        number = requests.open_request(tx, a_request(form_key=form_key), sign_offs, NOW)
+        number = requests.open_request(tx, a_request(form_key=form_key), sign_offs, NOW).id
         key = notices.key(number, "card", "C0", "first")
         notices.enqueue(tx, key, "card", "C0", number, {}, NOW, NOW)
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")

@@ -40,6 +40,10 @@ def as_released(database: Database, revision: str) -> None:
                     tx.exec_driver_sql(f"SELECT setval({count})")
 
 
+def test_a_start_knows_the_newest_migration_by_heart() -> None:
+    assert ScriptDirectory.from_config(schema.configuration()).get_heads() == [schema.HEAD]
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_from_every_released_version_the_way_up_loses_nothing(empty: Database, revision: str) -> None:
     as_released(empty, revision)
@@ -78,7 +82,7 @@ def test_from_every_released_version_work_goes_on(empty: Database, revision: str
     as_released(empty, revision)
     schema.upgrade(empty)
     with empty.transaction() as tx:
-        number = requests.open_request(tx, a_request(form_key="V2"), [], NOW)
+        number = requests.open_request(tx, a_request(form_key="V2"), [], NOW).id
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
     with empty.reading() as tx:
         assert number == 3

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from policy.facts import Facts, Step
 from policy.lifecycle import Move, Status
 from policy.verdict import Outcome, Topic
 from storage import requests
@@ -29,7 +30,7 @@ BOTH = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)]
 def poster(database: Database) -> int:
     """Ana's request, waiting for Ravi and Oskar."""
     with database.transaction() as tx:
-        return requests.open_request(tx, a_request(), BOTH, NOW)
+        return requests.open_request(tx, a_request(), BOTH, NOW).id
 
 
 def test_a_request_comes_back_as_it_was_stated(database: Database, poster: int) -> None:
@@ -49,7 +50,7 @@ def test_a_request_comes_back_as_it_was_stated(database: Database, poster: int) 
 def test_a_time_said_elsewhere_is_kept_as_the_same_moment_in_utc(database: Database) -> None:
     los_angeles = datetime(2026, 3, 2, 1, 30, tzinfo=timezone(timedelta(hours=-8)))
     with database.transaction() as tx:
-        made = requests.open_request(tx, a_request(), [], los_angeles)
+        made = requests.open_request(tx, a_request(), [], los_angeles).id
         row = requests.get(tx, made)
     assert row is not None
     assert (row.created_at, row.created_at.tzinfo) == (NOW, UTC)
@@ -84,7 +85,7 @@ def test_a_form_sent_twice_is_one_request(database: Database, poster: int) -> No
         with pytest.raises(AlreadyFiled, match="recorded before"):
             requests.open_request(tx, a_request(title="again"), BOTH, NOW)
         # The refusal spoils nothing: the same transaction goes on.
-        assert requests.open_request(tx, a_request(form_key="V0NEXT"), [], NOW) > poster
+        assert requests.open_request(tx, a_request(form_key="V0NEXT"), [], NOW).id > poster
     with database.reading() as tx:
         assert [row.title for row in requests.latest(tx)] == ["Poster in the corridor"] * 2
 
@@ -95,7 +96,7 @@ def test_a_number_is_never_given_twice(database: Database, poster: int) -> None:
         tx.exec_driver_sql("DELETE FROM sign_offs")
         tx.exec_driver_sql("DELETE FROM requests")
     with database.transaction() as tx:
-        assert requests.open_request(tx, a_request(), [], NOW) > poster
+        assert requests.open_request(tx, a_request(), [], NOW).id > poster
 
 
 def test_of_eight_who_decide_at_once_one_does(database: Database, poster: int) -> None:
@@ -232,3 +233,21 @@ def test_nothing_is_found_where_nothing_is(database: Database) -> None:
         assert requests.sign_offs(tx, 1) == []
         assert requests.decisions(tx, 1) == []
         assert requests.events(tx, 1) == []
+
+
+@pytest.mark.parametrize("words", ["Brushstroke", "Brush\0stroke", "Brush\N{REPLACEMENT CHARACTER}stroke"])
+def test_what_was_just_opened_is_what_the_next_reader_gets(database: Database, words: str) -> None:
+    """Even where the database does not take the text as it came."""
+    facts = Facts(element="background", third_party_ip="yes", steps=(Step(tool=words),))
+    with database.transaction() as tx:
+        row = requests.open_request(tx, a_request(title=words, facts=facts), BOTH, NOW)
+        assert row == requests.get(tx, row.id)
+
+
+def test_the_topics_of_several_requests_are_those_of_each(database: Database, poster: int) -> None:
+    with database.transaction() as tx:
+        other = requests.open_request(tx, a_request(form_key="V1"), [ravi_for(Topic.LEGAL)], NOW).id
+        each = requests.sign_offs(tx, poster) + requests.sign_offs(tx, other)
+        assert requests.sign_offs_of(tx, [other, poster]) == each
+        assert requests.sign_offs_of(tx, [other]) == requests.sign_offs(tx, other)
+        assert requests.sign_offs_of(tx, []) == []

@@ -53,7 +53,7 @@ def test_an_empty_database_gets_its_tables(empty: Database) -> None:
 
 def test_a_second_start_changes_nothing(database: Database) -> None:
     with database.transaction() as tx:
-        made = requests.open_request(tx, a_request(), [], NOW)
+        made = requests.open_request(tx, a_request(), [], NOW).id
     before = definitions(database)
     schema.upgrade(database)
     assert definitions(database) == before

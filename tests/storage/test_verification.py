@@ -290,7 +290,7 @@ def test_an_event_without_a_content_hash_says_nothing_about_the_content(told: Da
 @pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "\udfff"])
 def test_what_no_database_takes_is_marked_and_the_rest_is_kept(database: Database, odd: str) -> None:
     with database.transaction() as tx:
-        number = requests.open_request(tx, a_request(title=f"Poster {odd}"), [], NOW)
+        number = requests.open_request(tx, a_request(title=f"Poster {odd}"), [], NOW).id
         said = ravi_says(number, wording=odd, conditions=(odd,), snapshot={"wording": odd})
         decision = requests.record_decision(tx, said, NOW)
         happened(tx, number, "approved", "U0RAVI", f"Ravi {odd}", decision=decision, quote=odd)

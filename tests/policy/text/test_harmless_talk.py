@@ -49,6 +49,39 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("text", HARMLESS)
+# Asked of the tool is something everyday; the actor, the mix or the phone list is only mentioned.
+MENTIONED = [
+    "The final mix is on Friday. Could the assistant suggest a running order for the day?",
+    "Phone numbers are on the call sheet as always; I only want a nicer font pairing for the header.",
+    "Her performance in episode 3 is stunning. We want a congratulation card text.",
+    "The footage is with the lab, no AI sees it. I need an English email to the lab asking when "
+    "the drive comes back.",
+    "Prosthetics make him look eighty. Please suggest a cleaning schedule for the moulds.",
+    "The old digital double from season one is in the archive and stays there; I only need the "
+    "archive index sorted by date.",
+    "How does a face cast with alginate work, step by step, for an intern?",
+    "Deepfakes are a topic in our panel; a list of five public articles would help.",
+    "My director loves Tarkovsky and talks about him all day. We need a vegetarian caterer list for Riga.",
+    "We delivered the final episode on Tuesday, hurray. Give me five toasts for the party.",
+    "Casting director here. Public info on child licence rules in Northern Ireland, in bullet form.",
+    "Stunt double Mia needs a knee brace, what sizes exist?",
+    'Costume continuity photos stay on the wardrobe iPad. Need wording for a "please knock" sign.',
+    "How was the de-aging done in other films, technically? For my general knowledge, we shoot "
+    "with a young actor.",
+    "The AI would write me a rota for the make-up bus. Actors come at five, Petra's face takes "
+    "three hours of prosthetics.",
+    "I used to work for a rival where they cloned an actor without asking. Here I'd only have "
+    "the chatbot order my holiday dates.",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS + MENTIONED)
 def test_everyday_talk_raises_no_alarm(text: str) -> None:
     assert contradictions(declared_safe(text)) == ()
+
+
+def test_what_a_step_does_is_never_everyday_talk() -> None:
+    words = "Anna's voice in the final mix, please"
+    assert contradictions(declared_safe(words)) == ()
+    found = {each.fact for each in contradictions(declared_safe("", tool="Voxmirror", purpose=words))}
+    assert {"talent_likeness", "output_final"} <= found
