@@ -129,6 +129,7 @@ def _fill_the_disk(folder: Path) -> None:
                 raw.execute(f"PRAGMA max_page_count = {most}")
                 if (folder / READ_ONLY).exists():
                     raw.execute("PRAGMA query_only = 1")
+                    connection.info.clear()  # the product thinks of what it set itself
 
     Database.__init__ = limited  # type: ignore[method-assign]
 
