@@ -65,6 +65,7 @@ _DECIDING = re.compile(r"^decide:(?:approve|deny|call_in)$")
 def register(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links = no_link) -> None:
     """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us."""
     _register_form(app, desk, client, groups)
+    _register_form_controls(app, desk, client, groups)
     _register_decision_forms(app, desk)
     _register_decision_buttons(app, desk, client)
     chase_listeners.register(app, desk, client, groups)
@@ -96,6 +97,8 @@ def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> N
             answer = verdict_view(recorded, desk.authority.directory, filed.notes, clearing, about)
             ack(response_action="update", view=answer)
 
+
+def _register_form_controls(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
     @app.options(modal.PRODUCTION)
     def offer_productions(ack: Ack, body: Body) -> None:
         who = who_pressed(body)
@@ -254,7 +257,12 @@ def _form(ready: Prepared, move: Move) -> Body:
 
 def _time_left(desk: Desk, code: str, day: date, mine: Container[str]) -> str:
     """For whoever is filing: what the production's contact has before the date."""
-    found = ahead(desk, code, day) if code in mine else None
+    try:
+        found = ahead(desk, code, day) if code in mine else None
+    except StorageError as error:
+        # A convenience: the form goes on without it.
+        _log.warning("The time left is not shown: %s", error)
+        return ""
     return before_date(found, day) if found else ""
 
 

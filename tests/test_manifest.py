@@ -47,7 +47,7 @@ def test_the_command_comes_with_people_escaped(manifest: dict[str, Any]) -> None
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == "/genai-request"
     assert command["should_escape"] is True
-    assert command["usage_hint"] == "[what you plan] | help | status GEN-3"
+    assert command["usage_hint"] == "[what you plan] | status GEN-3 | digest | away until 2 Dec | help"
 
 
 def test_it_connects_over_socket_mode_and_takes_clicks(manifest: dict[str, Any]) -> None:
