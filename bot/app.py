@@ -151,9 +151,9 @@ def _checkpoint(desk: Desk) -> int:
 
 def _call_the_roll(desk: Desk, client: WebClient) -> int:
     """Time zones move with people, and accounts end while the app runs."""
-    roll = call_the_roll(client, desk.authority)
+    roll = call_the_roll(client, desk.authority, desk.clock())
     desk.calendars.zones.update(roll.zones)
-    desk.calendars.statuses = roll.statuses
+    desk.calendars.statuses, desk.calendars.resting = roll.statuses, roll.resting
     announce_unreachable(desk, roll.absent)
     return 0
 

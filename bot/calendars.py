@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,13 @@ class Calendars:
 
     directory: Directory
     zones: dict[str, str] = field(default_factory=dict)
-    statuses: dict[str, str] = field(default_factory=dict)  # hints of absence: shown, never counted
+    # Hints of absence, as Slack said last: shown, never counted.
+    statuses: dict[str, str] = field(default_factory=dict)
+    resting: dict[str, datetime] = field(default_factory=dict)
+
+    def resting_at(self, now: datetime) -> dict[str, datetime]:
+        """Contacts whose do-not-disturb is on, and until when."""
+        return {key: until for key, until in self.resting.items() if until > now}
 
     def contact(self, key: str, absences: Absences | None = None) -> Calendar:
         """When a contact works. A zone that neither the directory nor Slack tells is their production's."""

@@ -203,7 +203,8 @@ def _answer(desk: Desk, asked: Command, who: Who) -> str:
         return away_told(go_away(desk, away_form(desk, asked.away, who), who))
     if asked.request is not None:
         found = story(desk, asked.request, who)
-        return status(found, desk.authority.directory, who.person, desk.calendars.statuses)
+        resting = desk.calendars.resting_at(desk.clock())
+        return status(found, desk.authority.directory, who.person, desk.calendars.statuses, resting)
     if asked.text:
         shown = typed(asked.text[:60])
         return f'"{shown}" is not a request number. Write it like `/genai-request status GEN-3`.'

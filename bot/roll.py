@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 
@@ -20,14 +21,15 @@ _UNKNOWN = frozenset({"user_not_found", "users_not_found", "user_not_visible"})
 
 @dataclass
 class Roll:
-    """Keys of contacts: those `absent` from Slack; the time `zones` and `statuses` of the others."""
+    """Keys of contacts: those `absent` from Slack; the time `zones` and the hints of the others."""
 
     absent: list[str] = field(default_factory=list)
     zones: dict[str, Zone] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)  # as they typed them
+    resting: dict[str, datetime] = field(default_factory=dict)  # until when do-not-disturb is on
 
 
-def call_the_roll(client: WebClient, authority: Authority) -> Roll:
+def call_the_roll(client: WebClient, authority: Authority, now: datetime) -> Roll:
     """Ask Slack for every contact of our own workspace.
 
     When Slack does not answer we cannot know who is gone: that raises no false alarm.
@@ -47,7 +49,23 @@ def call_the_roll(client: WebClient, authority: Authority) -> Roll:
             _log.warning("Contact %s cannot be looked up: %s", key, error)
         else:
             _note(roll, key, user)
+            if until := _rests_until(client, contact.slack, now):
+                roll.resting[key] = until
     return roll
+
+
+def _rests_until(client: WebClient, user: str, now: datetime) -> datetime | None:
+    """Until when do-not-disturb is on; a hint, so that nothing is said when Slack does not tell."""
+    try:
+        dnd = client.dnd_info(user=user)
+    except (SlackClientError, HTTPException, OSError) as error:
+        _log.debug("Do-not-disturb of %s cannot be looked up: %s", user, type(error).__name__)
+        return None
+    spans = [(0, dnd.get("snooze_endtime") or 0)] if dnd.get("snooze_enabled") else []
+    if dnd.get("dnd_enabled"):
+        spans.append((dnd.get("next_dnd_start_ts") or 0, dnd.get("next_dnd_end_ts") or 0))
+    ends = [end for start, end in spans if start <= now.timestamp() < end]
+    return datetime.fromtimestamp(max(ends), UTC) if ends else None
 
 
 def _note(roll: Roll, key: str, user: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Private answers: where a request stands, what is mine, what my press did."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from bot.answers import changing_nothing
@@ -9,7 +10,7 @@ from bot.messages import bullet
 from bot.reasons import find_out, why
 from bot.rich_text import typed
 from bot.service.lookup import Story
-from bot.tellings import decide_by, standing, still_open, terms, today, topics_of, waiting_for
+from bot.tellings import decide_by, moment, standing, still_open, terms, today, topics_of, waiting_for
 from bot.verdict_view import CHANGES_NOTHING, FIND_OUT
 from bot.wording import EMOJI, HEADLINE, ON_CARD, disclaimer
 from policy.directory import Directory
@@ -18,11 +19,16 @@ from policy.people import Person
 
 
 def status(
-    story: Story, directory: Directory, reader: Person, statuses: Mapping[str, str] = MappingProxyType({})
+    story: Story,
+    directory: Directory,
+    reader: Person,
+    statuses: Mapping[str, str] = MappingProxyType({}),
+    resting: Mapping[str, datetime] = MappingProxyType({}),
 ) -> str:
     """One request for somebody who may see it: outcome, standing, reasons, decisions.
 
-    Only its requester is spoken to as "you". `statuses`: what contacts typed as their status in Slack.
+    Only its requester is spoken to as "you". `statuses`: what contacts typed as their status in Slack,
+    `resting`: until when their do-not-disturb is on.
     """
     row = story.row
     theirs = reader == Person(row.requester_team, row.requester_user)
@@ -31,7 +37,7 @@ def status(
         headline = HEADLINE[row.outcome] if theirs else ON_CARD[row.outcome]
         lines += [f"{headline}. {standing(story)}", *([today(story, directory)] if theirs else [])]
         lines += [left] if (left := decide_by(story)) else []
-        lines += _hints(story, statuses)
+        lines += _hints(story, statuses, resting)
     else:
         # What was needed is past: where it stands comes first.
         lines.append(standing(story))
@@ -49,14 +55,17 @@ def status(
     return "\n".join([*lines, f"_{disclaimer(row.verdict.rulebooks[0].version)}_"])
 
 
-def _hints(story: Story, statuses: Mapping[str, str]) -> list[str]:
-    """The Slack status of who is waited for: a hint, which moves nothing."""
-    waited = dict.fromkeys((one.contact, one.contact_name) for one in still_open(story))
-    return [
-        f"_The Slack status of {typed(name)} is “{typed(statuses[key])}”: a hint, it changes nothing here._"
-        for key, name in waited
-        if key in statuses
-    ]
+def _hints(story: Story, statuses: Mapping[str, str], resting: Mapping[str, datetime]) -> list[str]:
+    """The Slack status and do-not-disturb of who is waited for: hints, which move nothing."""
+    lines = []
+    for key, name in dict.fromkeys((one.contact, one.contact_name) for one in still_open(story)):
+        if key in statuses:
+            said = f"The Slack status of {typed(name)} is “{typed(statuses[key])}”"
+            lines.append(f"_{said}: a hint, it changes nothing here._")
+        if key in resting:
+            said = f"{typed(name)} has do-not-disturb on in Slack until {moment(resting[key])}"
+            lines.append(f"_{said}: a hint, it changes nothing here._")
+    return lines
 
 
 _DID = {

@@ -24,6 +24,14 @@ def _info(workspace: Workspace, args: Args) -> Json:
     return {"user": told | ({"locale": "en-US"} if args.flag("include_locale") else {})}
 
 
+def _dnd(workspace: Workspace, args: Args) -> Json:
+    """Nobody here rests: they can all be clicked."""
+    if args.text("user") not in workspace.people:
+        raise Refused("user_not_found")
+    never = {"next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    return {"dnd_enabled": False, **never, "snooze_enabled": False}
+
+
 def _list(workspace: Workspace, args: Args) -> Json:
     everyone = [_person(workspace, person) for person in workspace.people.values()]
     return {"members": [*everyone, _bot(workspace)], "response_metadata": {"next_cursor": ""}}
@@ -135,6 +143,7 @@ def _group(workspace: Workspace, group: Group, with_users: bool) -> Json:
 
 PEOPLE_METHODS = {
     "users.info": Method(_info, ("users:read",)),
+    "dnd.info": Method(_dnd, ("dnd:read",)),
     "users.list": Method(_list, ("users:read",)),
     "users.lookupByEmail": Method(_by_email, ("users:read.email",)),
     "usergroups.list": Method(_groups, ("usergroups:read",)),

@@ -1,6 +1,7 @@
 """What Slack says about the contacts: who is gone, where the others are; its silence proves nothing."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from policy.directory import parse_directory
 from tests.bot.slack_edge import refusal, response
 from tests.flows.fortnight import FILM, HOME
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Answer = Callable[[], dict[str, Any]]
 
 
@@ -22,6 +24,7 @@ class Members:
 
     def __init__(self, **answers: Answer) -> None:
         self.asked: list[str] = []
+        self.dnd: dict[str, dict[str, Any]] = {}
         self._answers = answers
 
     def users_info(self, *, user: str) -> SlackResponse:
@@ -29,10 +32,15 @@ class Members:
         answer = self._answers.get(user, lambda: {"tz": "Europe/Paris"})
         return response({"ok": True, "user": answer()})
 
+    def dnd_info(self, *, user: str) -> SlackResponse:
+        if user not in self.dnd:
+            raise refusal("missing_scope")
+        return response({"ok": True, **self.dnd[user]})
+
 
 def called(members: Members, directory: str = FILM) -> Roll:
     authority = Authority(parse_directory(directory, "directory.toml"), home_team=HOME)
-    return call_the_roll(cast(WebClient, members), authority)
+    return call_the_roll(cast(WebClient, members), authority, NOW)
 
 
 def test_everybody_is_there() -> None:
@@ -44,6 +52,19 @@ def test_everybody_is_there() -> None:
         "oskar": "Europe/Paris",
         "lucia": "Europe/Paris",
     }
+
+
+def test_do_not_disturb_is_noted_while_it_is_on() -> None:
+    members = Members()
+    at = int(NOW.timestamp())
+    members.dnd = {
+        "U0RAVI": {"dnd_enabled": True, "next_dnd_start_ts": at - 60, "next_dnd_end_ts": at + 3600},
+        "U0MEI": {"dnd_enabled": True, "next_dnd_start_ts": at + 60, "next_dnd_end_ts": at + 3600},
+        "U0OSKAR": {"dnd_enabled": False, "snooze_enabled": True, "snooze_endtime": at + 600},
+    }
+    roll = called(members)
+    assert roll.resting == {"ravi": NOW + timedelta(hours=1), "oskar": NOW + timedelta(minutes=10)}
+    assert set(roll.zones) == {"ravi", "mei", "oskar", "lucia"}, "what Slack does not tell costs nothing"
 
 
 def test_a_status_is_noted_as_it_was_typed() -> None:

@@ -1,5 +1,7 @@
 """`/genai-request ...`: private answers, and the text that opens the form."""
 
+from datetime import timedelta
+
 from tests.flows.conftest import Stage
 from tests.person import Person, text_of
 from tests.studio import ESCALATE, TWO_TOPICS, ask, decide, file, hears, open_form
@@ -54,6 +56,11 @@ def test_a_contacts_slack_status_is_shown_as_a_hint(stage: Stage) -> None:
     said = answered(stage.ana, f"status GEN-{number}")
     assert "The Slack status of Ravi Menon is “On a *boat* until Monday”: a hint" in said
     assert "Waiting for Ravi Menon (production)" in said
+    assert "do-not-disturb" not in said
+    soon = stage.house.clearance.desk.clock() + timedelta(hours=1)
+    stage.house.clearance.desk.calendars.resting = {"ravi": soon, "mei": soon}
+    said = answered(stage.ana, f"status GEN-{number}")
+    assert "Ravi Menon has do-not-disturb on in Slack until" in said and "Mei" not in said
 
 
 def test_status_of_a_denied_request_says_whose_words_are_whose(stage: Stage) -> None:
