@@ -2,28 +2,20 @@
 
 from bot import modal
 from policy.verdict import TextFinding
+from tests import studio
 from tests.bot.form_person import FormPerson
 
 NIGHTFALL = ("NIGHTFALL", "Nightfall, season 2")
 CLONE = "Two pickup lines: a voice tool clones Marta's voice from her episode 1 audio."
 
+WORDS = ("title", "description", "step1_tool")
+# All but the words: they are what each story is about.
 SAFE = {
-    "element": "performance",
-    "output_final": "no",
-    "talent_likeness": "no",
-    "likeness_of": "nobody",
-    "performance_change": "none",
-    "model_reuse": "no",
-    "netflix_material": "no",
-    "personal_data": "no",
-    "protected_references": "no",
-    "third_party_ip": "no",
-    "unowned_training": "no",
-    "union_work": "no",
-    "could_mislead": "no",
-    "step1_environment": "netflix",
-    "step1_stores_or_trains": "no",
+    name: str(answer)
+    for name, answer in studio.SAFE.items()
+    if name not in ("title", "description", "step1_tool")
 }
+SAFE["element"] = "performance"
 
 
 def ana(text: str) -> FormPerson:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from tests.flows.fortnight import FILM, Fortnight, at, twice
 from tests.person import Person
 from tests.studio import House, house
 
@@ -38,3 +40,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with house(tmp_path_factory.mktemp("house")) as built:
         built.start()
         yield stage_of(built)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Iterator[Fortnight]:
+    """A film on Monday 23 November 2026, 10:00 in London; whatever happens, nothing is said twice."""
+    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
+    yield begun
+    keys = [one.key for one in begun.heard]
+    begun.close()
+    assert twice(keys) == []

@@ -1,6 +1,5 @@
 """Contacts who are away: who stands in, from when and until when; what cannot be kept gets one sentence."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,18 +15,8 @@ from bot.service.refusals import NotYours, Unfit
 from policy.lifecycle import Move
 from storage import absences
 from storage.absences import NewAbsence
-from tests.flows.fortnight import ANA, FILM, LUCIA, MEI, OSKAR, RAVI, Fortnight, at, twice
+from tests.flows.fortnight import ANA, FILM, LUCIA, MEI, OSKAR, RAVI, Fortnight, at
 from tests.flows.test_chasing import listed
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Iterator[Fortnight]:
-    """Monday 23 November 2026, 10:00 in London."""
-    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
-    yield begun
-    keys = [one.key for one in begun.heard]
-    begun.close()
-    assert twice(keys) == []
 
 
 def says(film: Fortnight, who: Who, words: str) -> GoneAway:

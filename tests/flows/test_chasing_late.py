@@ -1,27 +1,15 @@
 """Ticks that come late, twice, or not at all; a Slack that is away; a bot that slept or was killed."""
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackClientError
 
 from bot.service.chase import chase
-from tests.flows.fortnight import FILM, OSKAR, RAVI, Fortnight, at, twice
+from tests.flows.fortnight import FILM, OSKAR, RAVI, Fortnight, at
 from tests.flows.test_chasing import listed
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Iterator[Fortnight]:
-    """Monday 23 November 2026, 10:00 in London."""
-    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
-    yield begun
-    keys = [one.key for one in begun.heard]
-    begun.close()
-    assert twice(keys) == []
 
 
 def away(film: Fortnight) -> None:

@@ -1,8 +1,5 @@
 """A contact asks for details: the requester is waited for instead, gently, and then the contact again."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bot.chase_forms import AnswerForm, AskForm
@@ -10,14 +7,6 @@ from bot.service.details import answer, ask, may_ask, question
 from bot.service.refusals import Changed, NoSuchRequest, NotYours, OwnRequest
 from tests.flows.fortnight import ANA, FILM, LUCIA, MEI, OSKAR, PEOPLE, RAVI, Fortnight, at
 from tests.flows.test_chasing import listed
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Iterator[Fortnight]:
-    """Monday 23 November 2026, 10:00 in London."""
-    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
-    yield begun
-    begun.close()
 
 
 def test_the_requester_is_asked_and_reminded_and_answers(film: Fortnight) -> None:

@@ -1,8 +1,6 @@
 """Approvals that run out: said 7 and 1 days before, in working time; lapsed on the day."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,6 @@ from bot.tellings import standing
 from policy.lifecycle import Move
 from tests.flows.fortnight import ANA, FILM, LUCIA, MEI, OSKAR, RAVI, Fortnight, at
 from tests.flows.test_chasing import listed
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Iterator[Fortnight]:
-    """Monday 23 November 2026, 10:00 in London."""
-    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
-    yield begun
-    begun.close()
 
 
 def test_said_before_and_lapsed_on_the_day(film: Fortnight) -> None:

@@ -1,8 +1,6 @@
 """Who stands in is settled anew when somebody leaves: nobody loses a right, and no request is left out."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -14,16 +12,8 @@ from policy.lifecycle import Move
 from storage import requests, rounds
 from storage.errors import Busy
 from storage.rounds import RoundRow
-from tests.flows.fortnight import FILM, LUCIA, MEI, OSKAR, Fortnight, at
+from tests.flows.fortnight import LUCIA, MEI, OSKAR, Fortnight, at
 from tests.flows.test_away import says
-
-
-@pytest.fixture
-def film(tmp_path: Path) -> Iterator[Fortnight]:
-    """Monday 23 November 2026, 10:00 in London."""
-    begun = Fortnight(f"sqlite:///{tmp_path / 'film.db'}", FILM, at("2026-11-23T10:00"))
-    yield begun
-    begun.close()
 
 
 def test_who_is_away_can_still_decide_beside_their_deputy(film: Fortnight) -> None:
