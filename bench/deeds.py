@@ -96,8 +96,16 @@ def _button(number: int) -> dict[str, Any]:
 
 
 def _submission(number: int) -> dict[str, Any]:
-    view = {**filled_form(), "id": f"V{number}", "root_view_id": f"V{number}"}
+    view = {**filled_form(), "id": f"V{number}", "root_view_id": f"V{number}", "state": _told(number)}
     return {**_SENT, "type": "view_submission", "user": _PERSON, "trigger_id": f"{number}.1.1", "view": view}
+
+
+def _told(number: int) -> dict[str, Any]:
+    """The answers of the form; no two describe the same in the same words."""
+    values = filled_form()["state"]["values"]
+    [(name, typed)] = values["description"].items()
+    described = {name: {**typed, "value": f"{typed['value']} Shot {number}."}}
+    return {"values": {**values, "description": described}}
 
 
 @cache

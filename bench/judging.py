@@ -83,6 +83,8 @@ def _pieces(books: Sequence[Rulebook], uses: Sequence[Use], scale: Scale) -> Tab
     )
     verdicts = [triage(use, books) for use in uses]
     drawn = list(some_uses(len(uses)))
+    # Words that were not read before, as everybody's: what was read last is kept.
+    unread = [use.model_copy(update={"title": f"{use.title} {at}"}) for at, use in enumerate(uses)]
     size = max(1, len(uses) // scale.turns)
 
     places = range(len(uses))
@@ -95,7 +97,7 @@ def _pieces(books: Sequence[Rulebook], uses: Sequence[Use], scale: Scale) -> Tab
             "advice: what would clear this": each(
                 lambda at: advise(uses[at], books, verdicts[at]), places, size
             ),
-            "the free text against the answers": each(lambda at: contradictions(uses[at]), places, size),
+            "the free text against the answers": each(lambda at: contradictions(unread[at]), places, size),
         },
         scale.turns,
     )

@@ -36,7 +36,7 @@ def stages(places: Places, scale: Scale, stand_in: Slack) -> Table:
         notes=(
             "On SQLite FULL, each stage in its turn, in one process, without a server. Decoding the form is "
             "what bare Bolt does too; the transaction writes the request, its topics, chases, three notices "
-            "and the audit event, and reads the story back.",
+            "and the audit event, and gives the story that the form shows.",
         ),
     )
     with ExitStack() as stack:
@@ -64,7 +64,10 @@ def _stages(clearance: Clearance) -> dict[str, Callable[[], object]]:
     return {
         "decoding the form that Slack sends": lambda: json.loads(dict(parse_qsl(body))["payload"]),
         "reading the answers": lambda: modal.parse(view, today=desk.today),
-        "holding the text against the answers": lambda: contradictions(filed.use),
+        # Words that were not read before, as everybody's: what was read last is kept.
+        "holding the text against the answers": lambda: contradictions(
+            filed.use.model_copy(update={"description": f"{filed.use.description} {next(numbers)}"})
+        ),
         "triage": lambda: triage(filed.use, desk.books(production)),
         "the transaction, triage included": lambda: submit(desk, filed, _ANA, f"V{next(numbers)}", ()),
         "reading one request back": read_back,

@@ -1,6 +1,7 @@
 """What the free text gives away, compared with what was declared: it can raise an answer, never lower one."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from policy.facts import Facts, Step, Strict, Use
@@ -59,10 +60,11 @@ def risk(fact: str, answer: str) -> int:
 def read(use: Use) -> tuple[Suggestion, ...]:
     """Everything the text states, whatever was declared, each fact and answer once, in the order read."""
     seen: dict[tuple[str, str], Suggestion] = {}
-    for where, step, said in _statements(use, shipped_patterns()):
+    for where, step, said in _statements(tuple(_fields(use)), shipped_patterns()):
         for fact in _places(use, step, said):
-            suggestion = Suggestion(fact=fact, answer=said.answer, quote=said.quote, where=where)
-            seen.setdefault((fact, said.answer), suggestion)
+            if (fact, said.answer) not in seen:
+                suggestion = Suggestion(fact=fact, answer=said.answer, quote=said.quote, where=where)
+                seen[fact, said.answer] = suggestion
     return tuple(seen.values())
 
 
@@ -116,29 +118,31 @@ def _weight(suggestion: Suggestion) -> tuple[int, int]:
     return risk(name, suggestion.answer), 0
 
 
-def _fields(use: Use) -> Iterator[tuple[str, int, str]]:
-    """Every free text of the request: where it stands, of which step (0: none), the text."""
-    yield "title", 0, use.title
-    yield "description", 0, use.description
-    yield "vendor", 0, use.vendor
+_Field = tuple[str, int, str]  # where a text stands, of which step (0: none), the text
+
+
+def _fields(use: Use) -> Iterator[_Field]:
+    """Every free text of the request that says anything."""
+    yield from (
+        (name, 0, text) for name in ("title", "description", "vendor") if (text := getattr(use, name))
+    )
     for number, step in enumerate(use.facts.steps, start=1):
         for name in ("tool", "purpose", "inputs"):
-            yield f"steps[{number}].{name}", number, getattr(step, name)
+            if text := getattr(step, name):
+                yield f"steps[{number}].{name}", number, text
 
 
-def _statements(use: Use, book: TextBook) -> Iterator[tuple[str, int, Statement]]:
-    pages = [
-        (where, step, Reading(text, book, where == "description"))
-        for where, step, text in _fields(use)
-        if text
-    ]
-    first = [(where, step, said) for where, step, page in pages for said in page.statements(None)]
-    yield from first
+# A form is sent again after each question, and the same words always say the same: the last few are kept.
+# Nothing here goes stale, because a book of patterns never changes while it lives.
+@lru_cache(maxsize=64)
+def _statements(fields: tuple[_Field, ...], book: TextBook) -> tuple[tuple[str, int, Statement], ...]:
+    pages = [(where, step, Reading(text, book, where == "description")) for where, step, text in fields]
+    found = [(where, step, said) for where, step, page in pages for said in page.statements(None)]
     # What hangs on another fact ("whose voice?") may stand in another field, the title for one.
-    known = frozenset(said.fact for _, _, said in first if risk(said.fact, said.answer) > 0)
+    known = frozenset(said.fact for _, _, said in found if risk(said.fact, said.answer) > 0)
     if known:
-        for where, step, page in pages:
-            yield from ((where, step, said) for said in page.statements(known))
+        found += [(where, step, said) for where, step, page in pages for said in page.statements(known)]
+    return tuple(found)
 
 
 def _places(use: Use, step: int, said: Statement) -> list[str]:

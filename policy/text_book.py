@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
 from policy.facts import Strict
 from policy.faults import Fault, Invalid, Place, faults_of, line_of, nearest, parse_toml
-from policy.text_expression import Expression, Lexicon, Unreadable, compile_expression
+from policy.text_expression import Compiler, Expression, Unreadable
+from policy.text_lexicon import Lexicon
 from policy.vocabulary import VOCABULARY
 
-NO_SLOT = -1  # where expressions stand that need nothing
+Owner = TypeVar("Owner")
 CueKind = Literal[
     "not",
     "gone",
@@ -73,7 +74,7 @@ class _File(Strict):
     cue: tuple[CueText, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """One compiled pattern; it gives away nothing when any of `unless` stands in the sentence."""
 
@@ -83,7 +84,7 @@ class Pattern:
     unless: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cue:
     """One compiled cue."""
 
@@ -92,18 +93,38 @@ class Cue:
     match: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class Index(Generic[Owner]):
+    """Expressions with whose they are, each found by the rarest of what it cannot be without."""
+
+    def __init__(self, entries: Iterable[tuple[Owner, Expression]], frequency: Sequence[int]) -> None:
+        self._entries = list(entries)
+        self._resting: dict[int, list[int]] = {}  # group of phrases -> the entries that rest on it
+        for number, (_, expression) in enumerate(self._entries):
+            rarest = min(expression.needs, key=lambda choices: sum(frequency[group] for group in choices))
+            for group in rarest:
+                self._resting.setdefault(group, []).append(number)
+
+    def among(self, present: frozenset[int]) -> list[tuple[Owner, Expression]]:
+        """Those that may stand where the groups `present` do, in their order: a small part of all."""
+        found: set[int] = set()
+        for group in self._resting.keys() & present:
+            found.update(self._resting[group])
+        return [self._entries[number] for number in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TextBook:
     """All patterns and cues of all languages, with the one lexicon they share."""
 
     patterns: tuple[Pattern, ...]
-    cues: tuple[Cue, ...]
+    matches: Index[Pattern]
+    cues: Index[Cue]
     lexicon: Lexicon
     common: frozenset[str]  # capitalised words that are nobody's name
     tools: Expression | None  # the names of known tools
     speaks: Mapping[str, frozenset[str]]  # language -> small words by which a text is known to be in it
+    spoken: Mapping[str, tuple[str, ...]]  # the same from the other side: small word -> its languages
     subjects: frozenset[str]  # words that begin a new statement, so a list of exclusions has ended
-    resting_on: Mapping[int, tuple[int, ...]]  # slot -> the places of the patterns that cannot be without it
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -156,6 +177,7 @@ class _Binder:
                 target[name] = target.get(name, ()) + entries
         for language in {file.language for _, _, file in read}:
             self.words[language] = shared | self.words.get(language, {})
+        self.compilers = {language: Compiler(words, self.lexicon) for language, words in self.words.items()}
 
     def book(self) -> TextBook:
         patterns, cues, seen = [], [], set[str]()
@@ -174,14 +196,22 @@ class _Binder:
                 cues.append(Cue(cue, file.language, self._compiled(cue.match, file.language, place)))
         if self.faults:
             raise Invalid(self.faults)
-        common, subjects = self._all("common"), self._all("subjects")
-        tools = None
-        if self._all("tools"):
-            tools = compile_expression("@tools", "any", self.words["any"], self.lexicon)
         speaks = {lang: frozenset(words["speaks"]) for lang, words in self.words.items() if "speaks" in words}
-        lexicon = self.lexicon.settle()
+        tools = self.compilers["any"].expression("@tools") if self._all("tools") else None
+        frequency = self.lexicon.frequency()
         return TextBook(
-            tuple(patterns), tuple(cues), lexicon, common, tools, speaks, subjects, _by_slot(patterns)
+            patterns=tuple(patterns),
+            matches=Index(((owner, match) for owner in patterns for match in owner.match), frequency),
+            cues=Index(((owner, match) for owner in cues for match in owner.match), frequency),
+            lexicon=self.lexicon,
+            common=self._all("common"),
+            tools=tools,
+            speaks=speaks,
+            spoken={
+                word: tuple(lang for lang, words in speaks.items() if word in words)
+                for word in frozenset[str]().union(*speaks.values())
+            },
+            subjects=self._all("subjects"),
         )
 
     def _all(self, name: str) -> frozenset[str]:
@@ -197,7 +227,7 @@ class _Binder:
     def _expressions(self, sources: Iterable[str], language: str, place: _Spot) -> Iterator[Expression]:
         for source in sources:
             try:
-                yield compile_expression(source, language, self.words[language], self.lexicon)
+                yield self.compilers[language].expression(source)
             except Unreadable as error:
                 self._fault(place, str(error))
 
@@ -209,12 +239,3 @@ class _Binder:
             elif answer and answer not in VOCABULARY[fact].answers:
                 says = f'"{answer}" is not one of its answers; {nearest(answer, VOCABULARY[fact].answers)}'
                 self._fault(place, f"{fact}: {says}")
-
-
-def _by_slot(patterns: Sequence[Pattern]) -> dict[int, tuple[int, ...]]:
-    """Each pattern under one slot of each of its expressions: most texts have few of the many slots."""
-    found: dict[int, tuple[int, ...]] = {}
-    for number, pattern in enumerate(patterns):
-        for slot in {max(match.needs, default=NO_SLOT) for match in pattern.match}:
-            found[slot] = (*found.get(slot, ()), number)
-    return found

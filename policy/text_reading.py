@@ -1,10 +1,13 @@
 """Reads one piece of text: which facts it states, and in which words."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy.text_book import NO_SLOT, Pattern, TextBook
-from policy.text_match import Page, Span
+from policy.text_book import Pattern, TextBook
+from policy.text_expression import Expression
+from policy.text_match import Mask, Page, Span, tokens_between
 from policy.text_scope import Scopes
 from policy.text_tokens import Tokens, tokenise
 
@@ -34,54 +37,61 @@ class Reading:
         self.book = book
         self.scopes = Scopes(self.page, book)
         self.everyday = everyday and self.scopes.everyday()
-        self.foreign = self._foreign()
-        found = {at for slot in (*self.page.present, NO_SLOT) for at in book.resting_on.get(slot, ())}
-        self._possible = [] if self.everyday else [book.patterns[at] for at in sorted(found)]
+        self._excuses: dict[Expression, Mask] = {}  # where each begins
+        self._possible = [] if self.everyday else self._candidates()
 
     def statements(self, known: frozenset[str] | None) -> Iterator[Statement]:
         """Patterns without a requirement when `known` is None, else those whose requirement is known."""
-        for pattern in self._possible:
+        said: Pattern | None = None
+        for pattern, expression in self._possible:
             required = pattern.text.requires
-            if pattern.language in self.foreign:
+            if pattern is said or ((required is not None) if known is None else (required not in known)):
                 continue
-            if (required is None) if known is None else (required in known):
-                yield from self._found(pattern)
+            if not expression.possible(self.page.present):
+                continue
+            alive = self.scopes.alive(pattern.language, pattern.text.blunt)
+            for span in self.page.spans(expression, alive):
+                if not self._excused(pattern, span):
+                    said = pattern  # once is enough
+                    quote, around = self._words(span)
+                    for fact, answer in pattern.text.says.items():
+                        yield Statement(fact, answer, quote, around, pattern.text.id)
+                    break
 
     def tools(self) -> Iterator[str]:
         """Names of known tools, as the text writes them."""
         for span in self.page.spans(self.book.tools) if self.book.tools else ():
             yield _between(self.page.tokens, *span)
 
-    def _foreign(self) -> frozenset[str]:
-        """Languages this text is surely not in: words that look alike mean other things in them.
+    def _candidates(self) -> list[tuple[Pattern, Expression]]:
+        """Expressions that may stand here, in the order of the book, without those of foreign languages.
 
-        It takes two small words of another language: a slogan or a file name is read in all of them.
+        A text is surely not in a language when it holds two small words of another and none of its own: words
+        that look alike mean other things there. A slogan or a file name is read in all of them.
         """
         words = frozenset(self.page.tokens.words)
-        spoken = {language: len(small & words) for language, small in self.book.speaks.items()}
+        spoken = Counter(language for word in words for language in self.book.spoken.get(word, ()))
+        found = self.book.matches.among(self.page.present)
         if max(spoken.values(), default=0) < 2:
-            return frozenset()
-        return frozenset(language for language, count in spoken.items() if not count and language != "en")
-
-    def _found(self, pattern: Pattern) -> Iterator[Statement]:
-        if not any(match.needs <= self.page.present for match in pattern.match):
-            return
-        dead = self.scopes.dead(pattern.language, pattern.text.blunt)
-        for match in pattern.match:
-            for span in self.page.spans(match, dead):
-                if not self._excused(pattern, span):
-                    quote, around = self._words(span)
-                    for fact, answer in pattern.text.says.items():
-                        yield Statement(fact, answer, quote, around, pattern.text.id)
-                    return
+            return found
+        foreign = self.book.speaks.keys() - spoken.keys() - {"en"}
+        return [entry for entry in found if entry[0].language not in foreign]
 
     def _excused(self, pattern: Pattern, span: Span) -> bool:
-        sentences = self.page.tokens.sentence
-        return any(
-            sentences[span[0]] <= sentences[other[0]] <= sentences[span[1] - 1]
-            for expression in pattern.unless
-            for other in self.page.spans(expression)
-        )
+        """Whether any `unless` of the pattern begins in the sentences of the span."""
+        marks = self.page.tokens.sentence
+        first, last = marks[span[0]], marks[span[1] - 1]
+        around = tokens_between(bisect_left(marks, first), bisect_right(marks, last))
+        for expression in pattern.unless:
+            begun = self._excuses.get(expression)
+            if begun is None:
+                if not expression.across and not self.page.holds(expression, around):
+                    continue
+                begun = sum(1 << start for start in {start for start, _ in self.page.spans(expression)})
+                self._excuses[expression] = begun
+            if begun & around:
+                return True
+        return False
 
     def _words(self, span: Span) -> tuple[str, frozenset[str]]:
         """The exact words: the whole clause where it is short, else the match, cut at a word."""

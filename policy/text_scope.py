@@ -1,11 +1,11 @@
 """What silences a match: negations, rejected ideas, asides and homonyms, each as far as it reaches."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
 from policy.text_book import Cue, CueKind, TextBook
-from policy.text_match import Page, Span
+from policy.text_match import Mask, Page, Span, first_of, last_of, living, tokens_between
 
 # A text in one is often understood by patterns of the other, so each must know the other's denials; and
 # English ones everywhere, because people mix.
@@ -20,26 +20,28 @@ class Scopes:
     def __init__(self, page: Page, book: TextBook) -> None:
         self.page, self.book = page, book
         self.size = len(page.tokens)
-        found = [
+        self._cues = book.cues.among(page.present)
+        self.found = [
             (cue, span)
-            for cue in book.cues
+            for cue, match in self._cues
             if cue.text.kind not in ("ask", "deed")  # read only when they matter
-            for match in cue.match
             for span in page.spans(match)
+            if self._fits(cue, *span)
         ]
-        self.found = found = [(cue, span) for cue, span in found if self._fits(cue, *span)]
-        marks = self.page.tokens.sentence  # a sentence that plainly says what is done is no mere context
-        self.plain = {marks[span[0]] for cue, span in found if cue.text.kind == "plain"}
-        self.homonyms = bytearray(self.size)
-        for cue, span in found:
+        self._spoken = frozenset(cue.language for cue, _ in self.found)
+        marks = page.tokens.sentence  # a sentence that plainly says what is done is no mere context
+        self.plain = {marks[span[0]] for cue, span in self.found if cue.text.kind == "plain"}
+        self.homonyms: Mask = 0
+        for cue, span in self.found:
             if cue.text.kind == "homonym":
-                self._kill(self.homonyms, *span)
-        self._dead: dict[tuple[str, bool], bytearray | None] = {}
+                self.homonyms |= tokens_between(*span)
+        self._dead: dict[tuple[frozenset[str], bool], Mask] = {}
+        self._alive: dict[tuple[str, bool], tuple[Mask, ...] | None] = {}
 
     def everyday(self) -> bool:
         """Whether something everyday is asked for, and nothing is made, changed or read by machine."""
-        dead = self.dead("en", False)
-        if any(not dead or dead.find(1, *span) < 0 for span in self._spans("deed")):
+        dead = self._silenced("en", False)
+        if any(not dead & tokens_between(*span) for span in self._spans("deed")):
             return False
         return any(cue.text.kind == "context" for cue, _ in self.found) or any(self._spans("ask"))
 
@@ -50,10 +52,9 @@ class Scopes:
         return self.plain | {marks[start] for start, _ in self._spans("deed")}
 
     def _spans(self, kind: CueKind) -> Iterator[Span]:
-        for cue in self.book.cues:
+        for cue, match in self._cues:
             if cue.text.kind == kind:
-                for match in cue.match:
-                    yield from self.page.spans(match)
+                yield from self.page.spans(match)
 
     def _fits(self, cue: Cue, start: int, end: int) -> bool:
         """Whether a cue that must be a whole sentence is one, and one that must end its clause ends it."""
@@ -65,65 +66,83 @@ class Scopes:
         begins = start == 0 or marks[start - 1] != marks[start]
         return begins and (end == self.size or marks[end] != marks[end - 1])
 
-    def dead(self, language: str, blunt: bool) -> bytearray | None:
-        """The tokens a pattern of `language` must not rest on; a blunt one carries its own negation."""
+    def alive(self, language: str, blunt: bool) -> tuple[Mask, ...] | None:
+        """By length, where a phrase of a pattern of `language` may stand; None: everywhere.
+
+        A blunt pattern carries its own negation.
+        """
         key = (language, blunt)
+        if key not in self._alive:
+            dead = self._silenced(language, blunt)
+            self._alive[key] = living(dead, self.size, self.page.longest) if dead else None
+        return self._alive[key]
+
+    def _silenced(self, language: str, blunt: bool) -> Mask:
+        """The tokens a pattern must not rest on; the same for all languages whose own cues are not heard."""
+        key = (self._spoken.intersection((language, _KIN.get(language, language), "en", "any")), blunt)
         if key not in self._dead:
-            self._dead[key] = self._compute(language, blunt)
+            self._dead[key] = self._compute(*key)
         return self._dead[key]
 
-    def _compute(self, language: str, blunt: bool) -> bytearray | None:
-        heard = (language, _KIN.get(language), "en", "any")
+    def _compute(self, heard: frozenset[str], blunt: bool) -> Mask:
         spoken = [(cue, span) for cue, span in self.found if cue.language in heard]
-        stops = {span[0] for cue, span in spoken if cue.text.kind == "but"}
+        stops = sum({1 << span[0] for cue, span in spoken if cue.text.kind == "but"})
         idle = {at for cue, span in spoken if cue.text.kind == "idle" for at in range(*span)}
-        dead = bytearray(self.homonyms)
+        listed: set[tuple[int, int]] = set()
+        dead = self.homonyms
         last = max((span for cue, span in spoken if cue.text.kind == "context"), default=None)
         for cue, span in spoken:
             if cue.text.kind in ("not", "gone") and (blunt or span[0] in idle):
                 continue
             if cue.text.kind == "context" and span != last:  # it reaches back over all the others do
                 continue
-            for at in self._reached(cue, span, stops):
-                dead[at] = 1
-        return dead if any(dead) else None
+            if cue.text.kind == "not":
+                dead |= self._forward(cue, span[1], stops, listed)
+            else:
+                dead |= self._reached(cue, span, stops)
+        return dead
 
-    def _reached(self, cue: Cue, span: Span, stops: set[int]) -> Iterator[int]:
+    def _reached(self, cue: Cue, span: Span, stops: Mask) -> Mask:
+        sentence = self.page.tokens.sentence
         match cue.text.kind:
-            case "not":
-                yield from self._forward(cue, span[1], stops)
             case "gone":
-                yield from self._backward(cue, span[0], stops)
+                return self._backward(cue, span[0], stops)
             case "aside":
-                yield from self._rest(span[0], set() if cue.text.crosses else stops - set(range(*span)))
+                return self._rest(span[0], 0 if cue.text.crosses else stops & ~tokens_between(*span))
             case "clause":
-                yield from self._around(span, self.page.tokens.clause, stops)
+                return self._around(span, self.page.tokens.clause, stops)
             case "whole":
-                yield from self._around(span, self.page.tokens.sentence, set())
+                return self._around(span, sentence, 0)
             case "recant":
-                before = self.page.tokens.sentence[span[0]] - 1
-                yield from (i for i, number in enumerate(self.page.tokens.sentence) if number == before)
+                return self._sentence(sentence[span[0]] - 1)
             case "context":
-                marks = self.page.tokens.sentence
-                asked = marks[span[0]]
-                end = bisect_left(marks, asked)
-                yield from (i for i, number in enumerate(marks[:end]) if number not in self.plain)
-                later = enumerate(marks[end:], start=end)
-                yield from (i for i, number in later if number != asked and number not in self._doing)
+                asked = sentence[span[0]]
+                silenced = [at for at in range(asked) if at not in self.plain]
+                silenced += [at for at in range(asked + 1, sentence[-1] + 1) if at not in self._doing]
+                return sum(self._sentence(at) for at in silenced)
+        return 0
 
-    def _forward(self, cue: Cue, start: int, stops: set[int]) -> Iterator[int]:
+    def _sentence(self, number: int) -> Mask:
+        marks = self.page.tokens.sentence
+        return tokens_between(bisect_left(marks, number), bisect_right(marks, number))
+
+    def _forward(self, cue: Cue, start: int, stops: Mask, listed: set[tuple[int, int]]) -> Mask:
+        """What a denial reaches. `listed`: the items others went on over, so that no list is walked twice."""
         tokens, left = self.page.tokens, cue.text.reach
-        for at in range(start, self.size):
-            if at in stops or tokens.sentence[at] != tokens.sentence[start - 1]:
-                return
+        at = start
+        while at < self.size and not stops >> at & 1 and tokens.sentence[at] == tokens.sentence[start - 1]:
             if tokens.clause[at] != tokens.clause[at - 1] and not cue.text.crosses:
-                if not (cue.text.lists and self._is_item(at)):
-                    return
+                item = (at, cue.text.reach)
+                if not cue.text.lists or item in listed or not self._is_item(at):
+                    break
+                listed.add(item)
                 left = cue.text.reach
             if not left:
-                return
+                break
             left -= 1
-            yield at
+            at += 1
+            self.page.steps += 1
+        return tokens_between(start, at)
 
     def _is_item(self, start: int) -> bool:
         clause = self.page.tokens.clause
@@ -133,33 +152,17 @@ class Scopes:
         words = self.page.tokens.words[start:end]
         return len(words) <= _ITEM and self.book.subjects.isdisjoint(words)
 
-    def _backward(self, cue: Cue, end: int, stops: set[int]) -> Iterator[int]:
-        tokens = self.page.tokens
-        marks = tokens.sentence if cue.text.crosses else tokens.clause
-        for at in range(end - 1, max(-1, end - 1 - cue.text.reach), -1):
-            if at in stops or marks[at] != marks[end]:
-                return
-            yield at
+    def _backward(self, cue: Cue, end: int, stops: Mask) -> Mask:
+        marks = self.page.tokens.sentence if cue.text.crosses else self.page.tokens.clause
+        low = max(0, end - cue.text.reach, bisect_left(marks, marks[end]), last_of(stops, end) + 1)
+        return tokens_between(low, end)
 
-    def _around(self, span: Span, marks: tuple[int, ...], stops: set[int]) -> Iterator[int]:
+    def _around(self, span: Span, marks: tuple[int, ...], stops: Mask) -> Mask:
         """The tokens with the same mark as the cue's, up to a "but" on either side."""
-        for at in range(span[0], -1, -1):
-            if marks[at] != marks[span[0]]:
-                break
-            yield at
-            if at in stops:
-                break
-        for at in range(span[0] + 1, self.size):
-            if marks[at] != marks[span[0]] or (at in stops and at >= span[1]):
-                break
-            yield at
+        start, after = span
+        low = max(bisect_left(marks, marks[start]), last_of(stops, start + 1))
+        return tokens_between(low, first_of(stops, after, bisect_right(marks, marks[start])))
 
-    def _rest(self, start: int, stops: set[int]) -> Iterator[int]:
-        for at in range(start, self.size):
-            if at in stops or self.page.tokens.sentence[at] != self.page.tokens.sentence[start]:
-                return
-            yield at
-
-    @staticmethod
-    def _kill(dead: bytearray, start: int, end: int) -> None:
-        dead[start:end] = b"\x01" * (end - start)
+    def _rest(self, start: int, stops: Mask) -> Mask:
+        marks = self.page.tokens.sentence
+        return tokens_between(start, first_of(stops, start, bisect_right(marks, marks[start])))

@@ -63,13 +63,17 @@ def tokenise(text: str) -> Tokens:
     """Read `text` once, from left to right."""
     source = unicodedata.normalize("NFC", text)
     if source.isascii():
-        return _Reader(source, source, range(len(source) + 1)).tokens()
+        return _Reader(source, source).tokens()
+    folded = {character: _fold(character) for character in set(source)}
+    if all(len(plain) == 1 for plain in folded.values()):
+        plain_letters = {ord(character): plain for character, plain in folded.items()}
+        return _Reader(source, source.translate(plain_letters)).tokens()
     letters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(source):
-        for plain in _fold(character):
-            letters.append(plain)
-            origin.append(index)
+        plain = folded[character]
+        letters.append(plain)
+        origin += [index] * len(plain)
     return _Reader(source, "".join(letters), [*origin, len(source)]).tokens()
 
 
@@ -89,13 +93,11 @@ def _bare(word: str, start: int) -> tuple[str, int, bool]:
 
 
 class _Reader:
-    def __init__(self, source: str, plain: str, origin: "list[int] | range") -> None:
+    """`plain` is the folded text; `origin` has the place of each letter in the source, where they differ."""
+
+    def __init__(self, source: str, plain: str, origin: list[int] | None = None) -> None:
         self.source, self.plain, self.origin = source, plain, origin
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.clause: list[int] = []
-        self.sentence: list[int] = []
+        self.found: list[tuple[str, int, int, int, int]] = []  # word, start, end, clause, sentence
         self.named: set[int] = set()
         self.owning: set[int] = set()
         self.clauses = self.sentences = 0
@@ -104,33 +106,30 @@ class _Reader:
 
     def tokens(self) -> Tokens:
         for found in _TOKEN.finditer(self.plain):
-            kind = found.lastgroup
-            if kind == "word":
-                self._word(found[0], found.start())
-            elif kind == "sign":
-                self._add(found[0], found.start(), found.end())
+            kind, word = found.lastgroup, found[0]
+            if kind == "sign" or (kind == "word" and word.islower() and "'" not in word):
+                self.found.append((word, found.start(), found.end(), self.clauses, self.sentences))
+                self.fresh = False
+            elif kind == "word":
+                self._word(word, found.start())
             elif kind == "mark":
-                self._mark(found[0], found.start())
+                self._mark(word, found.start())
             else:
                 self._stop()
+        words, starts, ends, clause, sentence = zip(*self.found, strict=True) if self.found else ((),) * 5
+        if self.origin:
+            starts = tuple(self.origin[start] for start in starts)
+            ends = tuple(self.origin[end - 1] + 1 for end in ends)
         return Tokens(
             self.source,
-            tuple(self.words),
-            tuple(self.starts),
-            tuple(self.ends),
-            tuple(self.clause),
-            tuple(self.sentence),
+            words,
+            starts,
+            ends,
+            clause,
+            sentence,
             frozenset(self.named),
             frozenset(self.owning),
         )
-
-    def _add(self, word: str, start: int, end: int) -> None:
-        self.words.append(word)
-        self.starts.append(self.origin[start])
-        self.ends.append(self.origin[end - 1] + 1)
-        self.clause.append(self.clauses)
-        self.sentence.append(self.sentences)
-        self.fresh = False
 
     def _word(self, word: str, start: int) -> None:
         owned = False
@@ -141,11 +140,12 @@ class _Reader:
             parts = _CAMEL.split(word)  # EP105_castScan.obj
         for part in parts:
             if owned:
-                self.owning.add(len(self.words))
+                self.owning.add(len(self.found))
             initials = not self.has_names and len(part) > 1 and part.isupper()
             if part[0].isupper() and not initials and (owned or not self.fresh):
-                self.named.add(len(self.words))
-            self._add(part.lower(), start, start + len(part))
+                self.named.add(len(self.found))
+            self.found.append((part.lower(), start, start + len(part), self.clauses, self.sentences))
+            self.fresh = False
             start += len(part)
 
     def _mark(self, mark: str, start: int) -> None:
@@ -153,7 +153,7 @@ class _Reader:
         if mark in _SENTENCE:
             self._stop()
         elif mark == ".":
-            short = bool(self.words) and self.words[-1] in _ABBREVIATIONS
+            short = bool(self.found) and self.found[-1][0] in _ABBREVIATIONS
             if (not after or after.isspace()) and not short:
                 self._stop()
         elif mark == "-":

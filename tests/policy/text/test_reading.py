@@ -11,7 +11,7 @@ from policy.facts import Facts, Step, Use
 from policy.rulebook import load_books
 from policy.text import contradictions, prefill, read, strict
 from policy.text_book import TextBook, shipped_patterns
-from policy.text_expression import Lexicon
+from policy.text_lexicon import Node
 from policy.text_reading import Reading
 from policy.triage import triage
 
@@ -124,6 +124,16 @@ def test_a_steps_own_words_speak_for_that_step() -> None:
     assert [s.fact for s in read(Use(facts=Facts(steps=steps)))] == ["steps[2].environment"]
 
 
+def test_words_that_were_read_before_are_held_against_the_answers_as_they_are_now() -> None:
+    """A form is sent again with the same words and other answers."""
+    words = "The clip airs Friday."
+    for answer, facts in (("no", ["output_final"]), ("unsure", ["output_final"]), ("yes", [])):
+        use = Use(description=words, facts=Facts(output_final=answer, steps=(Step(),)))
+        assert [found.fact for found in contradictions(use)] == facts
+    vendor = Use(description=words, vendor="Their free web app", facts=Facts(steps=(Step(),)))
+    assert [found.where for found in read(vendor)] == ["description", "vendor"]
+
+
 def test_prefill_takes_what_it_is_sure_of() -> None:
     answers = prefill("Moodboard in Midjourney team plan, temp only, never in the final")
     assert answers == {"element": "reference", "output_final": "no", "steps[1].tool": "Midjourney"}
@@ -134,25 +144,27 @@ def test_prefill_takes_what_it_is_sure_of() -> None:
 def test_every_step_of_reading_is_bounded() -> None:
     """3,000 characters of anything: the work is counted, because clocks of test machines lie."""
     book = shipped_patterns()
-    rows = [" ".join(random.Random(seed).sample(_phrases(book.lexicon), 400)) for seed in range(3)]
+    rows = [" ".join(random.Random(seed).sample(_phrases(book.lexicon.root), 400)) for seed in range(3)]
     for text in (
         *rows,
         "a " * 1500,
         "voice clone " * 250,
         "声顔俳優" * 750,
         "no " * 1000,
+        "no, " * 750,  # one list of denials, each of which reaches over the rest
         "\u200b" * 3000,
         "._" * 1500,
     ):
         reading = Reading(text[:3000], book)
         assert len(list(reading.statements(None))) <= 20 * len(book.patterns)
+        reading.everyday or reading.scopes.everyday()
         assert reading.page.steps < 20_000
 
 
-def _phrases(lexicon: Lexicon, before: str = "") -> list[str]:
-    phrases = [before] if lexicon.fills else []
-    for word, node in sorted((lexicon.exact | lexicon.begins).items()):
-        phrases += _phrases(node, f"{before} {word}".strip())
+def _phrases(node: Node, before: str = "") -> list[str]:
+    phrases = [before] if node.fills else []
+    for word, child in sorted((node.exact | node.begins).items()):
+        phrases += _phrases(child, f"{before} {word}".strip())
     return phrases
 
 
