@@ -1,10 +1,10 @@
 """The answers that matter, short: every one that is not its safest, in the requester's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.form_fields import is_background, touches_somebody
-from bot.reasons import Reason, find_out, left_open
+from bot.reasons import Reason, find_out, left_open, reasons
 from bot.rich_text import typed
 from bot.wording import listed
 from policy.facts import Step
@@ -109,7 +109,8 @@ def answers(row: RequestRow) -> list[str]:
 
 def on_card(row: RequestRow) -> list[str]:
     """The same beside the list of tools, and with the first clauses that a missing answer touches."""
-    asked = (*find_out(row.verdict), *left_open(row.verdict))
+    said = reasons(row.verdict)
+    asked = (*find_out(row.verdict, said), *left_open(row.verdict, said))
     clauses = {_fact_of(question): question.clauses for question in asked}
     found = [each for each in risky(row) if each.unsure or each.fact != "environment"]
     known = [f"{_name(each)}: {each.said}" for each in found if not each.unsure]
@@ -121,10 +122,10 @@ def on_card(row: RequestRow) -> list[str]:
     return _lines(known, unsure)
 
 
-def changing_nothing(verdict: Verdict) -> list[str]:
-    """The missing answers that no longer matter to the outcome, in one line."""
-    said = [f"{SHORT[_fact_of(each)]} `{', '.join(each.clauses[:2])}`" for each in left_open(verdict)]
-    return [" · ".join(said)] if said else []
+def changing_nothing(verdict: Verdict, said: Sequence[Reason] | None = None) -> list[str]:
+    """The missing answers that no longer matter to the outcome, in one line; `said` as in `left_open`."""
+    named = [f"{SHORT[_fact_of(each)]} `{', '.join(each.clauses[:2])}`" for each in left_open(verdict, said)]
+    return [" · ".join(named)] if named else []
 
 
 def _fact_of(question: Reason) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from policy.vocabulary import UNSURE, VOCABULARY
@@ -48,6 +49,11 @@ class Field:
     initial: str = ""
     dispatches: bool = False
     shown: Callable[[Values], bool] = always
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values among which a choice is made."""
+        return frozenset(value for value, _ in self.options)
 
 
 def fact(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator
@@ -54,7 +55,12 @@ class Memory(Strict):
 
 def remembered(view: Mapping[str, Any]) -> Memory | None:
     """The memory of a view; None when it is not what we wrote."""
+    return _read(str(view.get("private_metadata")))
+
+
+@lru_cache(maxsize=64)  # most forms remember the same few things, and one submission asks twice
+def _read(written: str) -> Memory | None:
     try:
-        return Memory.model_validate_json(str(view.get("private_metadata")), strict=True)
+        return Memory.model_validate_json(written, strict=True)
     except ValidationError:
         return None

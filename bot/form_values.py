@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 _YEARS_10 = timedelta(days=3653)
+_BREAKS = re.compile(r"[\n\t]+")
+# The categories Cc and Cs, but for the line break and the tab.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _INITIAL = ("initial_value", "initial_option", "initial_date")
 
 
@@ -15,11 +19,16 @@ class FormValues:
 
     def __init__(self, view: Mapping[str, Any]) -> None:
         self._state = _mapping(_mapping(view.get("state")).get("values"))
-        blocks = view.get("blocks")
-        self._elements = {
+        self._blocks = view.get("blocks")
+
+    @cached_property
+    def _elements(self) -> dict[str, Mapping[str, Any]]:
+        """Block id -> what the form shows there: looked at when an answer was not sent."""
+        blocks = self._blocks if isinstance(self._blocks, list) else []
+        return {
             str(block.get("block_id")): _mapping(block.get("element"))
-            for block in (blocks if isinstance(blocks, list) else [])
-            if isinstance(block, Mapping)
+            for block in blocks
+            if isinstance(block, dict)
         }
 
     def get(self, block_id: str) -> str | None:
@@ -31,9 +40,8 @@ class FormValues:
         for key in ("value", "selected_date"):
             if key in entry:
                 return _text(entry[key])  # null: the person emptied it
-        if entry.get("selected_option") is not None:
-            return _text(_mapping(entry["selected_option"]).get("value"))
-        return self._initial(block_id)
+        option = entry.get("selected_option")
+        return self._initial(block_id) if option is None else _text(_mapping(option).get("value"))
 
     def option_title(self, block_id: str) -> str:
         """How the picked option reads on screen; "" when nothing is picked."""
@@ -51,12 +59,12 @@ class FormValues:
         for key in _INITIAL:
             if key in element:
                 shown = element[key]
-                return _text(shown["value"] if isinstance(shown, Mapping) and "value" in shown else shown)
+                return _text(shown["value"] if isinstance(shown, dict) and "value" in shown else shown)
         return "" if block_id in self._elements else None
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}  # an object, as JSON has it
 
 
 def _text(value: object) -> str:
@@ -68,10 +76,12 @@ def clean(text: str, *, lines: bool = False) -> str:
 
     A text of invisible characters only is "". Line breaks stay only where `lines`.
     """
+    if text.isprintable():  # no control, no mark, no blank but the space: nearly every answer
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines:
-        text = re.sub(r"[\n\t]+", " ", text)
-    kept = "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+        text = _BREAKS.sub(" ", text)
+    kept = _CONTROL.sub("", text)
     visible = any(unicodedata.category(one)[0] not in "ZC" for one in kept)
     return kept.strip() if visible else ""
 

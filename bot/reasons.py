@@ -1,6 +1,6 @@
 """A verdict's reasons as a person reads them: each thing said once, doubts gathered by their fact."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.wording import listed
@@ -31,28 +31,37 @@ def reasons(verdict: Verdict) -> list[Reason]:
     return sorted(said, key=lambda reason: -reason.outcome.rank)
 
 
-def why(verdict: Verdict) -> list[Reason]:
-    """The reasons that rest on an answer. A missing answer is said by `find_out` or `left_open`, once."""
-    return [reason for reason in reasons(verdict) if not reason.asks]
+def why(verdict: Verdict, said: Sequence[Reason] | None = None) -> list[Reason]:
+    """The reasons that rest on an answer. A missing answer is said by `find_out` or `left_open`, once.
+
+    Whoever wants several of the three takes `reasons` once and hands them to each as `said`.
+    """
+    return [reason for reason in _said(verdict, said) if not reason.asks]
 
 
-def find_out(verdict: Verdict) -> list[Reason]:
+def find_out(verdict: Verdict, said: Sequence[Reason] | None = None) -> list[Reason]:
     """The questions whose answer could change the outcome, most decisive first, each with all its clauses."""
-    return _questions(verdict, verdict.open_questions)
+    if not verdict.open_questions:
+        return []
+    return _questions(verdict.open_questions, _said(verdict, said))
 
 
-def left_open(verdict: Verdict) -> list[Reason]:
+def left_open(verdict: Verdict, said: Sequence[Reason] | None = None) -> list[Reason]:
     """The questions that are open as well, though no answer to them changes the outcome now."""
+    said = _said(verdict, said)
     decisive = {_fact_of(place) for place in verdict.open_questions}
-    asked = dict.fromkeys(place for reason in reasons(verdict) for place in reason.asks)
-    return _questions(verdict, [place for place in asked if _fact_of(place) not in decisive])
+    asked = dict.fromkeys(place for reason in said for place in reason.asks)
+    return _questions([place for place in asked if _fact_of(place) not in decisive], said)
 
 
-def _questions(verdict: Verdict, places: Iterable[str]) -> list[Reason]:
+def _said(verdict: Verdict, said: Sequence[Reason] | None) -> Sequence[Reason]:
+    return reasons(verdict) if said is None else said
+
+
+def _questions(places: Iterable[str], said: Sequence[Reason]) -> list[Reason]:
     by_fact: dict[str, list[str]] = {}
     for place in places:
         by_fact.setdefault(_fact_of(place), []).append(place)
-    said = reasons(verdict)
     return [_question(fact, asked, said) for fact, asked in by_fact.items()]
 
 
@@ -60,7 +69,7 @@ def _fact_of(place: str) -> str:
     return place.rpartition(".")[2]
 
 
-def _question(fact: str, places: list[str], said: list[Reason]) -> Reason:
+def _question(fact: str, places: list[str], said: Sequence[Reason]) -> Reason:
     about = [reason for reason in said if not set(places).isdisjoint(reason.asks)]
     about.sort(key=lambda reason: len({_fact_of(place) for place in reason.asks}))  # its own clauses first
     clauses = dict.fromkeys(clause for reason in about for clause in reason.clauses)

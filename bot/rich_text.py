@@ -6,7 +6,7 @@ piece of text there has no markup (https://docs.slack.dev/reference/block-kit/bl
 """
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from bot.markup import Block, escape
@@ -17,14 +17,17 @@ _SIGNS = {ord(sign): chr(0x10F000 + ord(sign)) for sign in "*_~`"} | {ord("•")
 _STAND_INS = {ord(stand_in): chr(sign) for sign, stand_in in _SIGNS.items()}
 _UNKNOWN = {ord(stand_in): "\ufffd" for stand_in in _SIGNS.values()}
 _UNDERSCORE = _SIGNS[ord("_")]
+_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _SIGNS)))}]")
 
+# Each form begins with its sign, and what stands before the sign comes after it: so the search leaps from
+# sign to sign.
 _PIECE = re.compile(
     r"`(?P<code>[^`\n]+)`"
     r"|<(?P<angle>[^<>\n]+)>"
-    r"|(?<!\w)\*(?=\S)(?P<bold>[^*\n]+?)\*(?!\w)"
-    r"|(?<!\w)_(?=\S)(?P<italic>[^_\n]+?)_(?!\w)"
+    r"|\*(?<!\w\*)(?=\S)(?P<bold>[^*\n]+?)\*(?!\w)"
+    r"|_(?<!\w_)(?=\S)(?P<italic>[^_\n]+?)_(?!\w)"
     # What a person picks as an emoji arrives as its name.
-    rf"|(?<!\w):(?P<emoji>[a-z][a-z0-9_+'{_UNDERSCORE}-]*):(?!\w)"
+    rf"|:(?<!\w:)(?P<emoji>[a-z][a-z0-9_+'{_UNDERSCORE}-]*):(?!\w)"
 )
 _QUOTE, _BULLET = "> ", "• "
 
@@ -33,7 +36,10 @@ Style = dict[str, bool]
 
 def typed(text: str) -> str:
     """What a person typed, for a sentence of ours: shown as typed, without a mention or markup of its own."""
-    return escape(text.translate(_UNKNOWN)).translate(_SIGNS)
+    if not text.isascii():  # stand-ins are not
+        text = text.translate(_UNKNOWN)
+    text = escape(text)
+    return text.translate(_SIGNS) if _SIGN.search(text) else text
 
 
 def as_text(text: str) -> str:
@@ -41,7 +47,7 @@ def as_text(text: str) -> str:
 
     It pings nobody, but Slack may format what was typed.
     """
-    return text.translate(_STAND_INS)
+    return text if text.isascii() else text.translate(_STAND_INS)
 
 
 def rich(text: str, block_id: str = "") -> Block:
@@ -52,66 +58,78 @@ def rich(text: str, block_id: str = "") -> Block:
 
 
 def _kind(line: str) -> str:
-    return next((mark for mark in (_QUOTE, _BULLET) if line.startswith(mark)), "")
+    mark = line[:2]
+    return mark if mark in (_QUOTE, _BULLET) else ""
 
 
 def _run(kind: str, lines: list[str]) -> Block:
     if kind == _BULLET:
-        items = [_section(line.removeprefix(_BULLET)) for line in lines]
+        items = [_item(line.removeprefix(_BULLET)) for line in lines]
         return {"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": items}
     inside = "\n".join(line.removeprefix(kind) for line in lines)
     return _section(inside) | ({"type": "rich_text_quote"} if kind == _QUOTE else {})
 
 
+@lru_cache(maxsize=512)
+def _item(text: str) -> Block:
+    """One bullet. Reasons and duties are said again and again: made once, and changed by nobody."""
+    return _section(text)
+
+
 def _section(text: str) -> Block:
     # Slack refuses a piece without a character.
-    return {"type": "rich_text_section", "elements": list(_pieces(text or " ", {}))}
+    return {"type": "rich_text_section", "elements": _pieces(text or " ", {})}
 
 
-def _pieces(text: str, style: Style) -> Iterator[Block]:
+def _pieces(text: str, style: Style) -> list[Block]:
+    pieces: list[Block] = []
     at = 0
     for found in _PIECE.finditer(text):
-        yield from _words(text[at : found.start()], style)
-        yield from _marked(found, style)
-        at = found.end()
-    yield from _words(text[at:], style)
+        start, end = found.span()
+        if at < start:
+            pieces.append(_words(text[at:start], style))
+        pieces += _marked(found, style)
+        at = end
+    if at < len(text):
+        pieces.append(_words(text[at:], style))
+    return pieces
 
 
-def _marked(found: re.Match[str], style: Style) -> Iterator[Block]:
-    if found["code"]:
-        yield from _words(found["code"], style | {"code": True})
-    elif found["bold"]:
-        yield from _pieces(found["bold"], style | {"bold": True})
-    elif found["italic"]:
-        yield from _pieces(found["italic"], style | {"italic": True})
-    elif found["emoji"]:
-        yield {"type": "emoji", "name": as_text(found["emoji"])}
-    else:
-        yield from _angle(found["angle"], style)
+def _marked(found: re.Match[str], style: Style) -> list[Block]:
+    kind = found.lastgroup or ""
+    inside = found[kind]
+    if kind == "code":
+        return [_words(inside, {**style, "code": True})]
+    if kind in ("bold", "italic"):
+        return _pieces(inside, {**style, kind: True})
+    if kind == "emoji":
+        return [{"type": "emoji", "name": as_text(inside)}]
+    return [_angle(inside, style)]
 
 
-def _angle(inside: str, style: Style) -> Iterator[Block]:
+def _angle(inside: str, style: Style) -> Block:
     target, _, label = inside.partition("|")
     if target.startswith("@"):
-        yield _styled({"type": "user", "user_id": target[1:]}, style)
-    elif target.startswith("#"):
-        yield _styled({"type": "channel", "channel_id": target[1:]}, style)
-    elif target.startswith("!date^"):
+        return _styled({"type": "user", "user_id": target[1:]}, style)
+    if target.startswith("#"):
+        return _styled({"type": "channel", "channel_id": target[1:]}, style)
+    if target.startswith("!date^"):
         _, moment, form = target.split("^")[:3]
         date = {"type": "date", "timestamp": int(moment), "format": form, "fallback": label}
-        yield _styled(date, style)
-    else:
-        yield _styled({"type": "link", "url": _shown(target), "text": _shown(label or target)}, style)
+        return _styled(date, style)
+    return _styled({"type": "link", "url": _shown(target), "text": _shown(label or target)}, style)
 
 
-def _words(text: str, style: Style) -> Iterator[Block]:
-    if text:
-        yield _styled({"type": "text", "text": _shown(text)}, style)
+def _words(text: str, style: Style) -> Block:
+    return _styled({"type": "text", "text": _shown(text)}, style)
 
 
 def _styled(piece: Block, style: Style) -> Block:
-    return piece | ({"style": style} if style else {})
+    if style:
+        piece["style"] = style
+    return piece
 
 
 def _shown(text: str) -> str:
-    return as_text(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = as_text(text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if "&" in text else text

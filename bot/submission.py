@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, cast
 
 from bot.form_fields import (
@@ -32,6 +33,9 @@ UNREADABLE = (
 )
 NO_REFERENCE = "You said that consent is in writing but not where, so it counts as not sure."
 _CODE = re.compile(r"[A-Z0-9_-]{1,40}")
+_ABOUT = tuple(each.name for each in REQUEST_FIELDS if each.name in Use.model_fields)
+_JUDGED = tuple(each.name for each in REQUEST_FIELDS if each.name in Facts.model_fields)
+_UNTOUCHED = Step()
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,10 @@ def parse(view: Mapping[str, Any], *, today: Callable[[str], date | None]) -> Su
     if memory is None:
         return production_error(UNREADABLE)
     form = FormValues(view)
-    asked, errors = _read(form, REQUEST_FIELDS, None)
+    asked, errors = _read(form, None)
     tools = []
     for number in range(1, memory.tools + 1):
-        step, wrong = _read(form, TOOL_FIELDS, number)
+        step, wrong = _read(form, number)
         tools.append(step)
         errors |= wrong
     errors |= _needed_by_error(asked, errors, today) | _contradiction_error(asked, memory)
@@ -81,35 +85,41 @@ def _block_of(name: str) -> str:
     return block_id(step[2], int(step[1])) if step else block_id(name)
 
 
-def _read(form: FormValues, fields: tuple[Field, ...], tool: int | None) -> tuple[Stated, FieldErrors]:
+def _read(form: FormValues, tool: int | None) -> tuple[Stated, FieldErrors]:
     """All answers by field name, and what is wrong with those that were asked.
 
     What was asked follows from the answers: a form sent before its redraw arrived is read alike.
     """
-    stated = {each.name: _stated(form, each, tool) for each in fields}
-    errors = {}
-    for each in fields:
+    stated: Stated = {}
+    errors: FieldErrors = {}
+    for each, block in _placed(tool):
+        # A question stands below the answers that decide whether it is asked (FIELDS).
         if not each.shown(stated):
+            stated[each.name] = "not_needed" if each.name == "consent" else each.initial
             continue
-        if fault := _fault(each, stated[each.name]):
-            errors[block_id(each.name, tool)] = fault
-    hidden = {each.name: each.initial for each in fields if not each.shown(stated)}
-    if "consent" in hidden:
-        hidden["consent"] = "not_needed"
-    return stated | hidden, errors
+        value = stated[each.name] = _stated(form, each, block)
+        if fault := _fault(each, value):
+            errors[block] = fault
+    return stated, errors
 
 
-def _stated(form: FormValues, each: Field, tool: int | None) -> str:
-    given = form.get(block_id(each.name, tool))
+@cache  # one entry for the request and one for each tool
+def _placed(tool: int | None) -> tuple[tuple[Field, str], ...]:
+    """The fields of the request (None) or of one tool, each with its block_id."""
+    fields = REQUEST_FIELDS if tool is None else TOOL_FIELDS
+    return tuple((each, block_id(each.name, tool)) for each in fields)
+
+
+def _stated(form: FormValues, each: Field, block: str) -> str:
+    given = form.get(block)
     return each.initial if given is None else clean(given, lines=each.kind == "lines")
 
 
 def _fault(each: Field, value: str) -> str | None:
-    if not value and not each.options:
+    if each.options:
+        return None if value in each.values else "That answer is not one we know. Please choose again."
+    if not value:
         return each.blank or None
-    if each.kind == "choice":
-        known = any(value == answer for answer, _ in each.options)
-        return None if known else "That answer is not one we know. Please choose again."
     if each.kind == "production":
         known = bool(_CODE.fullmatch(value))
         return None if known else "That production is not one we know. Please choose it from the list."
@@ -156,11 +166,9 @@ def _submission(asked: Stated, tools: list[Stated], memory: Memory) -> Submissio
     notes = list(_notes(asked))
     if NO_REFERENCE in notes:
         asked = asked | {"consent": "unsure"}
-    about = {name: asked[name] for name in Use.model_fields if name in asked}
-    facts = {name: asked[name] for name in Facts.model_fields if name in asked}
-    use = Use.model_validate(
-        about | {"needed_by": asked["needed_by"] or None, "facts": facts | {"steps": _steps(tools)}}
-    )
+    facts = Facts.model_validate({name: asked[name] for name in _JUDGED} | {"steps": _steps(tools)})
+    about = {name: asked[name] for name in _ABOUT}
+    use = Use.model_validate(about | {"needed_by": asked["needed_by"] or None, "facts": facts})
     return Submission(
         production=asked["production"],
         use=use,
@@ -181,4 +189,4 @@ def _notes(asked: Stated) -> Iterator[str]:
 def _steps(tools: list[Stated]) -> list[Step]:
     """The first tool always, and every further one in which anything was answered."""
     first, *further = (Step.model_validate(each) for each in tools)
-    return [first, *(step for step in further if step != Step())]
+    return [first, *(step for step in further if step != _UNTOUCHED)]

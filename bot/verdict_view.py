@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.answers import changing_nothing
 from bot.markup import Block, clip, escape, mrkdwn, plain
 from bot.messages import bullet
-from bot.reasons import find_out, why
+from bot.reasons import find_out, reasons, why
 from bot.rich_text import rich, typed
 from bot.service.lookup import Story
 from bot.tellings import decide_by, still_open, today
@@ -32,14 +32,15 @@ def verdict_view(
     what the clauses are from.
     """
     row = story.row
+    said = reasons(row.verdict)
     blocks = [
         _section(f"{EMOJI[row.outcome]} *{HEADLINE[row.outcome]}*\n{today(story, directory)}"),
         _named(f"{row.label} · {row.title} · {_title(row.production, directory)}"),
         {"type": "divider"},
         *_listing("How we read your answers", [f"• {typed(note)}" for note in notes]),
-        *_listing("Why", [bullet(reason) for reason in why(row.verdict)]),
-        *_listing(FIND_OUT, [bullet(question) for question in find_out(row.verdict)]),
-        *_listing(CHANGES_NOTHING, changing_nothing(row.verdict)),
+        *_listing("Why", [bullet(reason) for reason in why(row.verdict, said)]),
+        *_listing(FIND_OUT, [bullet(question) for question in find_out(row.verdict, said)]),
+        *_listing(CHANGES_NOTHING, changing_nothing(row.verdict, said)),
         *_listing("What would clear this", [f"• {typed(way)}" for way in clearing]),
         *_listing("What goes with it", [f"• {typed(d.text)} `{d.clause}`" for d in row.verdict.duties]),
         *_listing("Who decides", [*_deciders(story), *([left] if (left := decide_by(story)) else [])]),

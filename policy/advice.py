@@ -9,9 +9,8 @@ from typing import Any
 from policy.actions import ACTIONS
 from policy.conditions import numbers
 from policy.facts import Facts, Strict, Use
-from policy.options import Options
+from policy.options import Options, rank_of
 from policy.rulebook import Rulebook
-from policy.triage import triage
 from policy.verdict import Finding, Outcome, Verdict
 from policy.vocabulary import UNSURE, VOCABULARY
 
@@ -24,7 +23,8 @@ PATIENCE = 150
 MOST_QUESTIONS = 3
 """How many things to find out may stand beside what to do: more is a list of questions, not a way."""
 
-_NO_IS_SAFE = ("no", UNSURE, "yes")
+_NO_IS_SAFE = tuple(name for name, fact in VOCABULARY.items() if fact.answers == ("no", UNSURE, "yes"))
+_OUTCOMES = tuple(Outcome)  # by rank
 _NUMBER = {action.name: number for number, action in enumerate(ACTIONS)}
 _EASIER = [(_NUMBER[action.name], _NUMBER[easier]) for action in ACTIONS for easier in action.harder_than]
 
@@ -78,21 +78,28 @@ def advise_asking(
     way = options.fewest_tools(found)
     rank, change = options.rank(way), options.changes(way)
     done = _with(use, change)
-    for place in places.copy():
-        fewer = [each for each in places if each != place]
-        if triage(_told_no(done, fewer), books).outcome.rank <= rank:
-            places = fewer
-    if not 0 < len(places) <= MOST_QUESTIONS:
+    needed = _needed(done, places, rank, books)
+    if not 0 < len(needed) <= MOST_QUESTIONS:
         return None
-    outcome = list(Outcome)[rank]
-    return AskingAdvice(change=change, outcome=outcome, actions=options.in_words(way), find_out=tuple(places))
+    actions = options.in_words(way)
+    return AskingAdvice(change=change, outcome=_OUTCOMES[rank], actions=actions, find_out=tuple(needed))
+
+
+def _needed(use: Use, places: list[str], rank: int, books: Sequence[Rulebook]) -> list[str]:
+    """Which places have to turn out "no" for this rank, each given up in turn; or too many of them."""
+    needed: list[str] = []
+    for number, place in enumerate(places, start=1):
+        if rank_of(_told_no(use, [*needed, *places[number:]]), books) > rank:
+            needed.append(place)
+        if len(needed) > MOST_QUESTIONS:
+            break
+    return needed
 
 
 def _unknown(finding: Finding) -> Iterator[str]:
     """What a finding rests on that nobody knows, where "no" is the safe answer."""
     for place, answer in finding.facts.items():
-        fact = VOCABULARY.get(place.rpartition(".")[2])
-        if answer == UNSURE and fact is not None and fact.answers == _NO_IS_SAFE:
+        if answer == UNSURE and place.rpartition(".")[2] in _NO_IS_SAFE:
             yield place
 
 
@@ -191,5 +198,5 @@ def _easier_will_do(options: Options, actions: int, target: int) -> bool:
 
 def _advice(options: Options, way: int) -> Advice:
     return Advice(
-        change=options.changes(way), outcome=list(Outcome)[options.rank(way)], actions=options.in_words(way)
+        change=options.changes(way), outcome=_OUTCOMES[options.rank(way)], actions=options.in_words(way)
     )

@@ -36,6 +36,8 @@ def holds(condition: Condition, answers: Answers) -> Holds:
 
 def any_holds(alternatives: Sequence[Condition], answers: Answers) -> Holds:
     """The first alternative that holds, else every fact of those that cannot be decided."""
+    if len(alternatives) == 1:  # as most rules have it
+        return holds(alternatives[0], answers)
     undecided: tuple[str, ...] = ()
     for condition in alternatives:
         held = holds(condition, answers)

@@ -1,16 +1,29 @@
-"""What each set of actions makes of one use: its answers, what rules then ask for, and why."""
+"""What each set of actions makes of one use: its answers, what rules then ask for, and why.
+
+A verdict waits for this, so little is looked at twice: the book's sieve says which rules the answers leave
+possible, and what rules ask for is kept for each set of moves that differs as seen in one scope.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from policy.actions import ACTIONS, LINKS, Action
 from policy.conditions import Answers, numbers
 from policy.facts import Use
-from policy.rulebook import PER_STEP, STEP_ONLY, Rule, Rulebook
-from policy.scopes import Scope, scopes, speaks, weight
-from policy.verdict import Outcome
+from policy.rulebook import PER_STEP, STEP_ONLY, Rulebook
+from policy.scopes import Scope, scopes, speaking, weight
 
 _PER_STEP = sorted(PER_STEP)  # always in one order, as what is said should be
+_STEP_MAY = PER_STEP - STEP_ONLY
+_AT_TOOLS = [any(change.fact in PER_STEP for change in action.changes) for action in ACTIONS]
+# Fact and answer -> the actions that have a reason to change it, as bits.
+_REASONS: dict[tuple[str, str], int] = {}
+for _number, _action in enumerate(ACTIONS):
+    for _change in _action.changes:
+        for _answer in () if _change.follows else _change.declared:
+            _REASONS[_change.fact, _answer] = _REASONS.get((_change.fact, _answer), 0) | 1 << _number
 
 
 class Move(NamedTuple):
@@ -35,23 +48,21 @@ class Options:
         self.use = use
         self._scopes = scopes(use)
         self.moves = tuple(self._moves())
-        self.of_action = [
-            _bits(number for number, move in enumerate(self.moves) if move.action == action)
-            for action in range(len(ACTIONS))
-        ]
+        self.of_action = [0] * len(ACTIONS)
+        for number, move in enumerate(self.moves):
+            self.of_action[move.action] |= 1 << number
         self._everywhere: dict[int, int] = {}
-        self._changing = self._moves_by_fact()
         self._inheriting = self._moves_where_inherited()
-        self._views = [_View(self, scope, _rules_in(scope, books)) for scope in self._scopes]
+        self._views = [_View(self, scope, books) for scope in self._scopes]
 
     def rank(self, moves: int) -> int:
         """The rank of the outcome once these moves are made."""
-        return max(view.demands(moves)[0].rank for view in self._views)
+        return max(view.demands(self, moves)[0].rank for view in self._views)
 
     def demands(self, moves: int, target: int) -> Iterator[Demand]:
         """Everything above `target` that rules still ask for once these moves are made."""
         for view in self._views:
-            for demand in view.demands(moves):
+            for demand in view.demands(self, moves):
                 if demand.rank <= target:
                     break
                 yield demand
@@ -76,12 +87,16 @@ class Options:
         """The moves of these actions, taken wherever they can be."""
         known = self._everywhere.get(actions)
         if known is None:
-            known = self._everywhere[actions] = sum(self.of_action[action] for action in numbers(actions))
+            taken = (self.of_action[action] for action in numbers(actions))
+            known = self._everywhere[actions] = reduce(or_, taken, 0)
         return known
 
     def actions_of(self, moves: int) -> int:
         """The actions that these moves belong to."""
-        return _bits({self.moves[number].action for number in numbers(moves)})
+        found = 0
+        for number in numbers(moves):
+            found |= 1 << self.moves[number].action
+        return found
 
     def asks(self, actions: int) -> tuple[int, int]:
         """How much they ask: the number of actions, then their effort."""
@@ -113,6 +128,8 @@ class Options:
 
     def answers(self, scope: Scope, moves: int) -> Answers:
         """What is so in a scope once these moves are made."""
+        if not moves:
+            return scope.answers
         found = dict(scope.answers)
         for number in numbers(moves):
             move = self.moves[number]
@@ -127,28 +144,33 @@ class Options:
                     found[name] = (name, self.moves[number].becomes[name])
         for link in LINKS:
             place, answer = found[link.change.fact]
-            settled = all(found[name][1] in answers for name, answers in link.once.items())
-            before = all(scope.answers[name][1] in answers for name, answers in link.once.items())
-            if settled and not before and answer in link.change.declared:
+            settles = answer in link.change.declared and _all_among(link.once, found)
+            if settles and not _all_among(link.once, scope.answers):  # settled before: the answer was meant
                 found[link.change.fact] = (place, link.change.becomes)
         return found
 
-    def changing(self, names: Sequence[str] | frozenset[str], step: int | None) -> int:
-        """The moves that can change one of these facts as seen at this step."""
-        bits = 0
-        for name in names:
-            bits |= self._changing.get((name, step), 0) | self._changing.get((name, None), 0)
-            for link in LINKS:
-                if name == link.change.fact:
-                    bits |= self.changing(tuple(link.once), step)
-            if step is None:
-                bits |= self._inheriting.get(name, 0)
-        return bits
+    def touching(self, step: int | None) -> dict[str, int]:
+        """Fact -> the moves that can change it as seen at this step; only facts that some move can."""
+        found: dict[str, int] = {}
+        for number, move in enumerate(self.moves):
+            if move.step is None or move.step == step:
+                for name in move.becomes:
+                    found[name] = found.get(name, 0) | 1 << number
+        if step is None:
+            for name, inheriting in self._inheriting.items():
+                if inheriting:
+                    found[name] = found.get(name, 0) | inheriting
+        for link in LINKS:
+            for name in link.once:
+                if name in found:
+                    found[link.change.fact] = found.get(link.change.fact, 0) | found[name]
+        return found
 
     def _moves(self) -> Iterator[Move]:
         whole, *steps = self._scopes
-        for number, action in enumerate(ACTIONS):
-            if not any(change.fact in PER_STEP for change in action.changes):
+        for number in numbers(reduce(or_, (_with_reason(scope.answers) for scope in self._scopes))):
+            action = ACTIONS[number]
+            if not _AT_TOOLS[number]:
                 becomes = _becomes(action, whole.answers)
                 if becomes:
                     yield Move(number, None, becomes)
@@ -162,13 +184,6 @@ class Options:
             if becomes and all(action.changes[0].fact in step.own for step in steps):
                 yield Move(number, None, becomes)
 
-    def _moves_by_fact(self) -> dict[tuple[str, int | None], int]:
-        found: dict[tuple[str, int | None], int] = {}
-        for number, move in enumerate(self.moves):
-            for name in move.becomes:
-                found[name, move.step] = found.get((name, move.step), 0) | 1 << number
-        return found
-
     def _inherits(self, step: int | None, name: str) -> bool:
         return name not in self._scopes[step or 0].own
 
@@ -180,38 +195,58 @@ class Options:
                 for number, move in enumerate(self.moves)
                 if move.step and name in move.becomes and self._inherits(move.step, name)
             )
-            for name in PER_STEP - STEP_ONLY
+            for name in _STEP_MAY
         }
 
 
 class _View:
-    """One scope with the rules that speak there; what they ask for under each set of moves, kept."""
+    """One scope with the rules that speak there; what they ask for under each set of moves, kept.
 
-    def __init__(self, options: Options, scope: Scope, rules: Sequence[Rule]) -> None:
-        self._options, self._scope = options, scope
-        possible = [(rule, options.changing(rule.names, scope.step)) for rule in rules]
-        # A rule that no move can touch, and that asks for nothing now, never will.
-        self._rules = [(r, moves) for r, moves in possible if moves or weight(r, scope.answers)[0]]
-        self._moves = 0
-        for _, moves in self._rules:
-            self._moves |= moves
+    It is told the options each time: a circle of the two would wait for the garbage collector.
+    """
+
+    def __init__(self, options: Options, scope: Scope, books: Sequence[Rulebook]) -> None:
+        self._scope = scope
+        touching = options.touching(scope.step)
+        self._moves = reduce(or_, touching.values(), 0)
+        self._actions = {name: options.actions_of(moves) for name, moves in touching.items()}
+        fixed = [name for name in scope.answers if name not in touching]
+        # A rule that stays out whatever the moves change is never looked at.
+        self._rules = [
+            (book, speaking(book, scope) & book.sieve.passing(scope.answers, fixed)) for book in books
+        ]
         self._known: dict[int, list[Demand]] = {}
 
-    def demands(self, moves: int) -> list[Demand]:
+    def demands(self, options: Options, moves: int) -> list[Demand]:
         """The strictest first; never empty."""
         moves &= self._moves
-        if moves not in self._known:
-            self._known[moves] = sorted(self._judge(moves), reverse=True)
-        return self._known[moves]
+        known = self._known.get(moves)
+        if known is None:
+            answers = options.answers(self._scope, moves)
+            known = self._known[moves] = sorted(self._judge(answers), reverse=True)
+        return known
 
-    def _judge(self, moves: int) -> Iterator[Demand]:
+    def _judge(self, answers: Answers) -> Iterator[Demand]:
         yield Demand(0, 0)
-        answers = self._options.answers(self._scope, moves)
-        for rule, _ in self._rules:
-            rank, names = weight(rule, answers)
-            if rank:
-                touching = self._options.changing(names, self._scope.step)
-                yield Demand(rank, self._options.actions_of(touching))
+        for book, possible in self._rules:
+            for number in numbers(possible & book.sieve.passing(answers, self._actions)):
+                rank, names = weight(book.rules[number], answers)
+                if rank:
+                    touching = (self._actions[name] for name in names if name in self._actions)
+                    yield Demand(rank, reduce(or_, touching, 0))
+
+
+def rank_of(use: Use, books: Sequence[Rulebook]) -> int:
+    """The rank of the outcome that triage gives this use, without anything else of the verdict."""
+    return max(
+        (
+            weight(book.rules[number], scope.answers)[0]
+            for scope in scopes(use)
+            for book in books
+            for number in numbers(speaking(book, scope) & book.sieve.passing(scope.answers, scope.answers))
+        ),
+        default=0,
+    )
 
 
 def _tools(steps: Sequence[int]) -> str:
@@ -219,24 +254,26 @@ def _tools(steps: Sequence[int]) -> str:
     return f" (tools {', '.join(others)} and {last})" if others else f" (tool {last})"
 
 
-def _rules_in(scope: Scope, books: Sequence[Rulebook]) -> list[Rule]:
-    """Every rule that is judged in the scope and could ask for something."""
-    return [
-        rule
-        for book in books
-        for rule in book.rules
-        if speaks(rule, scope) and max(rule.outcome, rule.unsure) > Outcome.CLEARED
-    ]
+def _with_reason(answers: Answers) -> int:
+    """The actions for which one of these answers is a reason, as bits: of the others nothing comes."""
+    bits = 0
+    for name, (_, answer) in answers.items():
+        bits |= _REASONS.get((name, answer), 0)
+    return bits
 
 
 def _becomes(action: Action, answers: Answers) -> dict[str, str]:
     """What the action changes under these answers; nothing when it makes no sense."""
-    if any(answers[name][1] not in sensible for name, sensible in (action.only or {}).items()):
-        return {}
-    found = [change for change in action.changes if answers[change.fact][1] in change.declared]
-    if all(change.follows for change in found):
-        return {}
-    return {change.fact: change.becomes for change in found}
+    found, reason = dict[str, str](), False
+    for change in action.changes:
+        if answers[change.fact][1] in change.declared:
+            found[change.fact] = change.becomes
+            reason = reason or not change.follows
+    return found if reason and _all_among(action.only or {}, answers) else {}
+
+
+def _all_among(wanted: Mapping[str, tuple[str, ...]], answers: Answers) -> bool:
+    return all(answers[name][1] in among for name, among in wanted.items())
 
 
 def _bits(places: Iterable[int]) -> int:

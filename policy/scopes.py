@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from policy.conditions import NEVER, Answers, any_holds, holds
 from policy.facts import Facts, Step, Use
-from policy.rulebook import DERIVED, PER_STEP, STEP_ONLY, Rule
+from policy.rulebook import DERIVED, PER_STEP, STEP_ONLY, Rule, Rulebook
 from policy.verdict import Outcome
 from policy.vocabulary import VOCABULARY
 
@@ -12,6 +12,7 @@ RANK = {outcome: outcome.rank for outcome in Outcome}
 
 _WHOLE_USE = tuple(name for name in VOCABULARY if name in Facts.model_fields)
 _PER_STEP = tuple(name for name in VOCABULARY if name in PER_STEP)
+_ONLY_A_STEP = tuple(name for name in _PER_STEP if name in STEP_ONLY)
 
 
 class Scope(NamedTuple):
@@ -45,6 +46,14 @@ def speaks(rule: Rule, scope: Scope) -> bool:
     if scope.step is None:
         return not rule.names & STEP_ONLY
     return bool(rule.names & scope.own)
+
+
+def speaking(book: Rulebook, scope: Scope) -> int:
+    """The rules of a book that are judged in this scope, as bits: those for which `speaks` holds."""
+    looking = 0
+    for name in _ONLY_A_STEP if scope.step is None else scope.own:
+        looking |= book.looking_at[name]
+    return ~looking if scope.step is None else looking
 
 
 def weight(rule: Rule, answers: Answers) -> tuple[int, tuple[str, ...]]:

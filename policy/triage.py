@@ -1,12 +1,13 @@
 """triage(use, books) -> Verdict: three-valued evaluation per step, and the maximum over everything."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from policy.conditions import NEVER, any_holds, holds, numbers
 from policy.facts import Facts, Use
 from policy.open_questions import Way, most_decisive, plain_name, ways
 from policy.rulebook import DERIVED, PER_STEP, STEP_ONLY, Rule, Rulebook
-from policy.scopes import RANK, Scope, scopes
+from policy.scopes import RANK, Scope, scopes, speaking
 from policy.verdict import Duty, Finding, Outcome, Topic, Verdict
 from policy.vocabulary import UNSURE, VOCABULARY
 
@@ -15,7 +16,6 @@ _MOST_KEPT = 10_000  # findings of a book, about 10 MB
 
 _WHOLE_USE = tuple(name for name in VOCABULARY if name in Facts.model_fields)
 _PER_STEP = tuple(name for name in VOCABULARY if name in PER_STEP)
-_STEP_ONLY = tuple(name for name in _PER_STEP if name in STEP_ONLY)
 _STEP_MAY = tuple(name for name in _PER_STEP if name not in STEP_ONLY)
 _SHARED = (*(name for name in _WHOLE_USE if name not in PER_STEP), *DERIVED)
 
@@ -33,7 +33,9 @@ def triage(use: Use, books: Sequence[Rulebook]) -> Verdict:
         places = scopes(use)
         for book in books:
             for rule, scope in _worth_a_look(book, places):
-                findings += _judge(book, rule, scope, missing)
+                finding = _judge(book, rule, scope, missing)
+                if finding is not None:
+                    findings.append(finding)
     findings.sort(key=_strictest_first)
     outcome = findings[0].outcome if findings else Outcome.CLEARED
     if outcome == Outcome.CLEARED:
@@ -59,54 +61,42 @@ def _worth_a_look(book: Rulebook, places: Sequence[Scope]) -> list[tuple[Rule, S
     possible = book.sieve.passing(whole.answers, _SHARED)
     found = []
     for scope in places:
-        if scope is whole:
-            names, bits = _STEP_MAY, ~_looking_at(book, _STEP_ONLY)
-        else:
-            # A step speaks for itself only where it has an answer of its own; the rest holds for the whole.
-            names, bits = _PER_STEP, _looking_at(book, scope.own)
-        bits &= possible & book.sieve.passing(scope.answers, names)
+        names = _STEP_MAY if scope is whole else _PER_STEP
+        bits = speaking(book, scope) & possible & book.sieve.passing(scope.answers, names)
         found += [(number, scope) for number in numbers(bits)]
-    found.sort(key=_book_order)
+    found.sort(key=itemgetter(0))  # in the book's order, and the whole use before its steps
     return [(book.rules[number], scope) for number, scope in found]
 
 
-def _looking_at(book: Rulebook, names: Iterable[str]) -> int:
-    bits = 0
-    for name in names:
-        bits |= book.looking_at[name]
-    return bits
-
-
-def _book_order(pair: tuple[int, Scope]) -> int:
-    return pair[0]
-
-
-def _judge(book: Rulebook, rule: Rule, scope: Scope, missing: list[Way]) -> Iterator[Finding]:
+def _judge(book: Rulebook, rule: Rule, scope: Scope, missing: list[Way]) -> Finding | None:
     """The rule's finding in this scope, if any; `missing` learns what answers could yet make of it."""
     answers = scope.answers
     held = any_holds(rule.alternatives, answers)
     if held.truth is False:
-        return
+        return None
     lifted = holds(rule.exception, answers) if rule.exception else NEVER
     if lifted.truth:
-        return
+        return None
     names = held.names
     if lifted.truth is None:  # an exception that may yet apply is part of why the rule fires
         names += tuple(name for name in lifted.names if name not in names and answers[name][1] == UNSURE)
-    facts = dict(answers[name] for name in names if name in VOCABULARY)
+    told = [answers[name] for name in names]
     rank = RANK[rule.outcome]
     if rank:
-        missing += ways(rule, rank, answers) if UNSURE in facts.values() else (Way(rank, {}),)
+        unsure = UNSURE in [answer for _, answer in told]
+        missing += ways(rule, rank, answers) if unsure else (Way(rank, {}),)
     outcome = rule.outcome if held.truth else rule.unsure
-    if held.truth or outcome != Outcome.CLEARED:
-        # Of hundreds of thousands of uses most say one of a few things: made once, said again.
-        said = (rule.id, outcome, held.truth, scope.step, *facts.items())
-        finding = book.findings.get(said)
-        if finding is None:
-            if len(book.findings) >= _MOST_KEPT:
-                book.findings.clear()
-            finding = book.findings[said] = _finding(book, rule, outcome, held.truth, scope.step, facts)
-        yield finding
+    if not held.truth and outcome == Outcome.CLEARED:
+        return None
+    # Of hundreds of thousands of uses most say one of a few things: made once, said again.
+    said = (rule.id, outcome, held.truth, scope.step, *told)
+    finding = book.findings.get(said)
+    if finding is None:
+        if len(book.findings) >= _MOST_KEPT:
+            book.findings.clear()
+        facts = dict(answers[name] for name in names if name in VOCABULARY)
+        finding = book.findings[said] = _finding(book, rule, outcome, held.truth, scope.step, facts)
+    return finding
 
 
 def _finding(

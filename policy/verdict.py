@@ -21,19 +21,19 @@ class Outcome(StrEnum):
         return _RANK[self]
 
     def __lt__(self, other: str) -> bool:
-        return self.rank < Outcome(other).rank
+        return _RANK[self] < _RANK[other]
 
     def __le__(self, other: str) -> bool:
-        return self.rank <= Outcome(other).rank
+        return _RANK[self] <= _RANK[other]
 
     def __gt__(self, other: str) -> bool:
-        return self.rank > Outcome(other).rank
+        return _RANK[self] > _RANK[other]
 
     def __ge__(self, other: str) -> bool:
-        return self.rank >= Outcome(other).rank
+        return _RANK[self] >= _RANK[other]
 
 
-_RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_RANK: dict[str, int] = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
 class Topic(StrEnum):
