@@ -53,18 +53,26 @@ def due(waiting: Waiting, calendar: Calendar, ladder: Sequence[Rung], now: datet
     At most one a working day, but for the end of a snooze: its reader wanted that one.
     """
     heard = [rung for rung in ladder if rung.to == "everyone" or waiting.is_contact]
-    remind = _come(_remind_at(waiting, calendar, heard, now), now)
-    pull_in = _come(_pull_in_at(waiting, calendar, heard, now), now)
-    done = replace(
-        waiting,
-        reminded_at=now if remind else waiting.reminded_at,
-        can_pull_in=waiting.can_pull_in and not pull_in,
+    remind_at, pull_in_at = (
+        _remind_at(waiting, calendar, heard, now),
+        _pull_in_at(waiting, calendar, heard, now),
     )
+    remind, pull_in = _come(remind_at, now), _come(pull_in_at, now)
+    if remind or pull_in:  # mostly not: a tick looks at everybody who was asked just now
+        done = replace(
+            waiting,
+            reminded_at=now if remind else waiting.reminded_at,
+            can_pull_in=waiting.can_pull_in and not pull_in,
+        )
+        remind_at, pull_in_at = (
+            _remind_at(done, calendar, heard, now),
+            _pull_in_at(done, calendar, heard, now),
+        )
     return Due(
         remind=remind,
         outside_hours=remind and not calendar.open_at(now),
         pull_in=pull_in,
-        next_at=_first(_remind_at(done, calendar, heard, now), _pull_in_at(done, calendar, heard, now)),
+        next_at=_first(remind_at, pull_in_at),
     )
 
 

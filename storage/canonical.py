@@ -10,7 +10,12 @@ _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False,
 
 def canonical(value: object) -> str:
     """`value` as JSON with sorted keys, no blanks and its own characters; NaN is refused."""
-    return storable(_ENCODER.encode(value))
+    return storable(as_json(value))
+
+
+def as_json(value: object) -> str:
+    """The same before `storable`."""
+    return _ENCODER.encode(value)
 
 
 def storable(text: str) -> str:

@@ -3,10 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    literal_column,
+    select,
+    update,
+)
 
+from storage.inserts import Rows, insert_together
 from storage.time_tables import CHASES, ChaseKind, ChaseState
 
 __all__ = [
@@ -15,6 +27,8 @@ __all__ = [
     "ChaseState",
     "NewChase",
     "begin",
+    "begun",
+    "begun_rows",
     "change",
     "close",
     "due",
@@ -37,7 +51,10 @@ _OPEN_OF = (
     .where(CHASES.c.request_id.in_(bindparam("ids", expanding=True)), _OPEN)
     .order_by(CHASES.c.id)
 )
-_BEGIN = insert(CHASES)
+# What a chase has that nobody has looked at.
+_FRESH: Final[dict[str, Any]] = {"reminded_at": None, "reminders": 0, "snoozed_until": None}
+# What must still stand for whoever takes a chase.
+_SEEN = ("id", "due_at", "escalated_at", "snoozed_until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +85,19 @@ class ChaseRow(NewChase):
 
 def begin(tx: Connection, new: Sequence[NewChase]) -> None:
     """Begin chases that the request never had."""
-    fresh: dict[str, object] = {"reminded_at": None, "reminders": 0, "snoozed_until": None}
-    rows = [vars(one) | fresh | {"kind": one.kind.value, "state": ChaseState.OPEN.value} for one in new]
-    if rows:
-        tx.execute(_BEGIN, rows)
+    insert_together(tx, begun_rows(new))
+
+
+def begun_rows(new: Sequence[NewChase]) -> Rows:
+    """The rows of chases that begin."""
+    shared = _FRESH | {"state": ChaseState.OPEN.value}
+    return CHASES, [vars(one) | shared | {"kind": one.kind.value} for one in new]
+
+
+def begun(new: Sequence[NewChase], ids: Sequence[int]) -> list[ChaseRow]:
+    """What `of` would read of chases that began under these ids, without asking."""
+    shared = _FRESH | {"state": ChaseState.OPEN}
+    return [ChaseRow(**vars(one), **shared, id=number) for one, number in zip(new, ids, strict=True)]
 
 
 def reopen(tx: Connection, seen: ChaseRow, new: NewChase) -> None:
@@ -111,20 +137,14 @@ def waiting_on(tx: Connection, team: str, user: str, limit: int) -> list[ChaseRo
 
 def take(tx: Connection, seen: ChaseRow, due_at: datetime | None, **values: object) -> bool:
     """Change an open chase that still stands as the caller saw it; False when somebody else was first."""
-    still = and_(
-        CHASES.c.id == seen.id,
-        _OPEN,
-        CHASES.c.due_at == seen.due_at,
-        # Looked at again at the very moment at which it was due, but for another reason.
-        CHASES.c.escalated_at.is_not_distinct_from(seen.escalated_at),
-        CHASES.c.snoozed_until.is_not_distinct_from(seen.snoozed_until),
-    )
-    return tx.execute(update(CHASES).where(still).values(due_at=due_at, **values)).rowcount == 1
+    new = {"due_at": due_at, **values}
+    asked = {f"seen_{name}": getattr(seen, name) for name in _SEEN} | {f"new_{n}": v for n, v in new.items()}
+    return tx.execute(_take(*new), asked).rowcount == 1
 
 
 def change(tx: Connection, chase_id: int, **values: object) -> bool:
     """Change an open chase, whoever looked at it; False when it was done before."""
-    return tx.execute(update(CHASES).where(CHASES.c.id == chase_id, _OPEN).values(values)).rowcount == 1
+    return tx.execute(_change(*values), values | {"which": chase_id}).rowcount == 1
 
 
 def close(tx: Connection, chase_ids: Collection[int]) -> None:
@@ -138,6 +158,27 @@ def look_again(tx: Connection, team: str, user: str, now: datetime) -> None:
     """Look at everything that waits for a person: their time or their stand-in changed."""
     theirs = and_(_OPEN, CHASES.c.team == team, CHASES.c.user == user)
     tx.execute(update(CHASES).where(theirs).values(due_at=now))
+
+
+# Made once for each set of columns: a tick takes hundreds in one transaction, and the writers wait meanwhile.
+@cache
+def _take(*changed: str) -> Update:
+    seen = {name: bindparam(f"seen_{name}", type_=CHASES.c[name].type) for name in _SEEN}
+    still = and_(
+        CHASES.c.id == seen["id"],
+        _OPEN,
+        CHASES.c.due_at == seen["due_at"],
+        # Looked at again at the very moment at which it was due, but for another reason.
+        CHASES.c.escalated_at.is_not_distinct_from(seen["escalated_at"]),
+        CHASES.c.snoozed_until.is_not_distinct_from(seen["snoozed_until"]),
+    )
+    return update(CHASES).where(still).values({name: bindparam(f"new_{name}") for name in changed})
+
+
+@cache
+def _change(*changed: str) -> Update:
+    still = update(CHASES).where(CHASES.c.id == bindparam("which"), _OPEN)
+    return still.values({name: bindparam(name) for name in changed})
 
 
 def _chase(row: Row[Any]) -> ChaseRow:

@@ -1,15 +1,11 @@
 """The database and its transactions: one writer at a time on SQLite, nobody waits longer than `patience`."""
 
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from time import monotonic
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, Engine, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy import Connection, Engine
 
 from storage.driver_errors import translated
 from storage.engines import make_engine, parse_address
@@ -24,6 +20,7 @@ from storage.errors import (
     StorageError,
 )
 from storage.running import one_bot
+from storage.turns import Turns
 
 __all__ = [
     "AlreadyFiled",
@@ -36,8 +33,6 @@ __all__ = [
     "NoDriver",
     "StorageError",
     "checkpoint",
-    "insert_new",
-    "insert_row",
     "one_bot",
     "open_database",
 ]
@@ -53,7 +48,7 @@ class Database:
         self.engine = engine
         self.patience = patience
         # SQLite's own busy handler polls and starves (p99 160-540 ms at 8 clients; 21 ms behind one lock).
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -68,7 +63,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One consistent view of the rows; takes no write lock and refuses to write. Raises Busy, Away."""
         with translated(), self.engine.connect() as plain:
-            if self._turn is None:
+            if self._turns is None:
                 tx = plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             else:
                 tx = plain.execution_options(clearance_reads=True)
@@ -82,15 +77,15 @@ class Database:
     @contextmanager
     def in_turn(self) -> Iterator[None]:
         """No other thread of this process writes meanwhile (SQLite). Raises Busy."""
-        if self._turn is None:
+        if self._turns is None:
             yield
             return
-        if not self._turn.acquire(timeout=self.patience):
+        if not self._turns.acquire(self.patience):
             raise Busy
         try:
             yield
         finally:
-            self._turn.release()
+            self._turns.release()
 
 
 def open_database(url: str, *, patience: float = 1.5) -> Database:
@@ -113,23 +108,6 @@ def checkpoint(database: Database, *, thorough: bool = False) -> int:
             with database.in_turn():
                 _, pages, _ = _wal_checkpoint(database, "TRUNCATE")
     return pages
-
-
-def insert_new(tx: Connection, table: Table, unique: str, values: Mapping[str, Any]) -> int | None:
-    """Insert a row and return its key, or None when a row with the same `unique` column is there."""
-    return cast(int | None, tx.scalar(_insert_new(tx.dialect.name, table, unique), values))
-
-
-def insert_row(tx: Connection, table: Table, values: Mapping[str, Any]) -> int:
-    """Insert a row and return its id."""
-    return cast(int, tx.execute(insert(table), values).inserted_primary_key[0])  # type: ignore[index]
-
-
-@cache
-def _insert_new(dialect: str, table: Table, unique: str) -> ReturningInsert[Any]:
-    # The one statement whose construct differs by dialect; the SQL is the same.
-    insert_or_not = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert_or_not(table).on_conflict_do_nothing(index_elements=[unique]).returning(*table.primary_key)
 
 
 def _wal_checkpoint(database: Database, mode: str) -> tuple[int, int, int]:

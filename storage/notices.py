@@ -14,12 +14,12 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Update,
     and_,
     bindparam,
     case,
     exists,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -28,12 +28,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from storage.canonical import canonical
-from storage.database import insert_new
+from storage.inserts import Rows, insert_new
 from storage.tables import NOTICES, NoticeState
 
 _NOW: BindParameter[datetime] = bindparam("now")
-_INSERT = insert(NOTICES)
-# What a notice has that nobody has tried to say.
+# Of a notice that nobody has tried to say.
 _UNTRIED: Final[dict[str, Any]] = {
     "attempts": 0,
     "state": NoticeState.WAITING.value,
@@ -48,8 +47,8 @@ __all__ = [
     "delivered",
     "dropped",
     "enqueue",
-    "enqueue_new",
     "failed",
+    "first_rows",
     "get",
     "key",
     "next_due",
@@ -118,14 +117,13 @@ def enqueue(
     return insert_new(tx, NOTICES, "key", values) is not None
 
 
-def enqueue_new(tx: Connection, request_id: int, said: Iterable[tuple[str, str, str]], now: datetime) -> None:
-    """Keep what a request of this transaction has to say, as (key, kind, recipient), all in one statement.
+def first_rows(request_id: int, said: Iterable[tuple[str, str, str]], now: datetime) -> Rows:
+    """The rows of what a new request has to say, given as (key, kind, recipient).
 
     Nobody can have kept these keys before: one that is there is an IntegrityError.
     """
     shared = _UNTRIED | {"request_id": request_id, "payload": "{}", "due_at": now, "created_at": now}
-    rows = [shared | {"key": key, "kind": kind, "recipient": recipient} for key, kind, recipient in said]
-    tx.execute(_INSERT, rows)
+    return NOTICES, [shared | {"key": key, "kind": kind, "recipient": to} for key, kind, to in said]
 
 
 def claim(tx: Connection, now: datetime, lease: timedelta, resting: Collection[str] = ()) -> NoticeRow | None:
@@ -238,9 +236,8 @@ def _not_behind(
 
 
 def _settle(tx: Connection, notice_id: int, state: NoticeState, **values: object) -> bool:
-    still = and_(NOTICES.c.id == notice_id, NOTICES.c.state == NoticeState.WAITING.value)
-    change = update(NOTICES).where(still).values(state=state.value, lease_until=None, **values)
-    return tx.execute(change).rowcount == 1
+    changed = {"state": state.value, "lease_until": None, **values}
+    return tx.execute(_settling(*changed), {"which": notice_id, **changed}).rowcount == 1
 
 
 def _notice(row: Row[Any]) -> NoticeRow:
@@ -248,7 +245,13 @@ def _notice(row: Row[Any]) -> NoticeRow:
     return NoticeRow(**{**row._mapping, **parsed})
 
 
-# Made once each: building this statement takes longer than running it, and the writers wait meanwhile.
+# Made once each: building these takes longer than running them, and the writers wait meanwhile.
+@cache
+def _settling(*changed: str) -> Update:
+    still = and_(NOTICES.c.id == bindparam("which"), _waiting(NOTICES))
+    return update(NOTICES).where(still).values({name: bindparam(name) for name in changed})
+
+
 @cache
 def _claim(some_rest: bool) -> ReturningUpdate[Any]:
     due = NOTICES.alias("due")

@@ -1,8 +1,7 @@
 """Stored rows turned back into the values they were made of, and what is left of what was redacted."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -10,13 +9,11 @@ from policy.facts import Facts, Step
 from policy.lifecycle import Move, Status
 from policy.verdict import Outcome, Topic, Verdict
 from storage.canonical import canonical
-from storage.records import DecisionRow, NewRequest, RequestRow
+from storage.records import DecisionRow, RequestRow
 from storage.seals import MARKER, QUOTES
 
 # What redacted facts read as: nothing was answered.
 _FORGOTTEN = Facts(steps=(Step(tool=MARKER),))
-# Stands for what no database takes (storage.canonical): a text with it may not be what was handed in.
-_MARK: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def request_row(row: Row[Any]) -> RequestRow:
@@ -31,23 +28,6 @@ def request_row(row: Row[Any]) -> RequestRow:
             "verdict": _verdict(row.verdict, row.outcome, books),
             "outcome": Outcome(row.outcome),
             "status": Status(row.status),
-        }
-    )
-
-
-def written_row(new: NewRequest, columns: Mapping[str, Any], request_id: int) -> RequestRow:
-    """What `request_row` would read of a request that was written with these columns, without asking."""
-    values = dict(columns)
-    del values["seals"], values["books"]
-    facts, verdict = columns["facts"], columns["verdict"]
-    return RequestRow(
-        **values
-        | {
-            "id": request_id,
-            "facts": Facts.model_validate_json(facts) if _MARK in facts else new.facts,
-            "verdict": Verdict.model_validate_json(verdict) if _MARK in verdict else new.verdict,
-            "outcome": new.verdict.outcome,
-            "status": new.status,
         }
     )
 

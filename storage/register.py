@@ -11,10 +11,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, insert, select, text
+from sqlalchemy import Connection, Row, bindparam, select
 
 from policy.verdict import BookIdentity
 from storage.canonical import canonical, content_hash, storable
+from storage.inserts import insert_together
 from storage.seals import MARKER, digest, new_seals, stamp
 from storage.tables import AUDIT_EVENTS, DECISIONS, EVENT_CONTENTS
 
@@ -23,18 +24,12 @@ __all__ = ["GENESIS", "EventRow", "NewEvent", "append", "content_hash", "events"
 GENESIS: Final = "0" * 64  # what the first event follows
 
 _EVENTS = AUDIT_EVENTS.c
-_LAST = select(_EVENTS.seq, _EVENTS.hash).order_by(_EVENTS.seq.desc()).limit(1)
-_ROW, _CONTENTS = insert(AUDIT_EVENTS), insert(EVENT_CONTENTS)
-
-
-def _into(table: Table) -> str:
-    names = [column.name for column in table.c]
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
-
-
+_LAST: Final = "SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1"
 # PostgreSQL in two round trips instead of four: all others who append wait for them.
-_LOCKED_LAST: Final = text("SELECT seq, hash FROM clearance_register_end()")
-_LINK: Final = text(f"WITH link AS ({_into(AUDIT_EVENTS)}) {_into(EVENT_CONTENTS)}")
+_LOCKED_LAST: Final = "SELECT seq, hash FROM clearance_register_end()"
+_HASH_OF: Final = select(DECISIONS.c.hash).where(
+    DECISIONS.c.id == bindparam("decision_id"), DECISIONS.c.request_id == bindparam("request_id")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,17 +90,13 @@ def append(tx: Connection, event: NewEvent, now: datetime) -> int:
         "previous": previous,
     }
     row["hash"] = event_hash(**row)
-    if tx.dialect.name == "postgresql":
-        tx.execute(_LINK, row | contents)
-    else:
-        tx.execute(_ROW, row)
-        tx.execute(_CONTENTS, contents)
+    insert_together(tx, (AUDIT_EVENTS, [row]), (EVENT_CONTENTS, [contents]))
     return last + 1
 
 
 def head(tx: Connection) -> str:
     """The chain's end as COUNT:HASH. Kept elsewhere, it shows later that no newest row was cut off."""
-    last = tx.execute(_LAST).first()
+    last = tx.exec_driver_sql(_LAST).first()
     return f"{last.seq}:{last.hash}" if last else f"0:{GENESIS}"
 
 
@@ -148,7 +139,7 @@ def event_hash(
 
 def _end(tx: Connection) -> tuple[int, str]:
     """The last event's number and hash, which nobody else can follow before this transaction ends."""
-    last = tx.execute(_LOCKED_LAST if tx.dialect.name == "postgresql" else _LAST).first()
+    last = tx.exec_driver_sql(_LOCKED_LAST if tx.dialect.name == "postgresql" else _LAST).first()
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 
@@ -156,8 +147,8 @@ def _decision(tx: Connection, event: NewEvent) -> tuple[int | None, str]:
     decision_id = event.details.get("decision")
     if not isinstance(decision_id, int):
         return None, ""
-    theirs = DECISIONS.c.request_id == event.request_id
-    found: str | None = tx.scalar(select(DECISIONS.c.hash).where(DECISIONS.c.id == decision_id, theirs))
+    asked = {"decision_id": decision_id, "request_id": event.request_id}
+    found: str | None = tx.scalar(_HASH_OF, asked)
     if found is None:
         raise LookupError(f"GEN-{event.request_id} has no decision {decision_id}")
     return decision_id, found

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,9 +12,8 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    and_,
+    Update,
     bindparam,
-    insert,
     literal_column,
     select,
     update,
@@ -22,9 +22,9 @@ from sqlalchemy import (
 from policy.lifecycle import Status
 from policy.verdict import Topic
 from storage.canonical import canonical, storable_row
-from storage.database import insert_new, insert_row
 from storage.errors import AlreadyFiled
-from storage.read_back import decision_row, request_row, written_row
+from storage.inserts import insert_new, insert_together
+from storage.read_back import decision_row, request_row
 from storage.records import (
     DecisionRow,
     NewDecision,
@@ -34,8 +34,9 @@ from storage.records import (
     SignOffRow,
 )
 from storage.register import EventRow, events
-from storage.seals import sealed_decision, sealed_request
+from storage.seals import sealed_decision
 from storage.tables import DECISIONS, REQUESTS, SIGN_OFFS, SignOffState
+from storage.written import opened_rows, request_columns, written_row
 
 __all__ = [
     "DecisionRow",
@@ -76,27 +77,38 @@ __all__ = [
 _OPEN: ColumnElement[bool] = SIGN_OFFS.c.state == literal_column("'open'")
 
 # Made once: SQLAlchemy takes four times as long over a statement that it has not seen before.
+_LOCK = select(REQUESTS.c.id).where(REQUESTS.c.id == bindparam("id")).with_for_update()
 _BY_ID = select(REQUESTS).where(REQUESTS.c.id == bindparam("id"))
 _BY_FORM_KEY = select(REQUESTS).where(REQUESTS.c.form_key == bindparam("form_key"))
 _THEIRS: BindParameter[int] = bindparam("request_id")
 _TOPICS = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id == _THEIRS).order_by(SIGN_OFFS.c.id)
 _DECIDED = select(DECISIONS).where(DECISIONS.c.request_id == _THEIRS).order_by(DECISIONS.c.id)
+# By key, not OFFSET: page 45,000 costs what the first does, and is the same statement.
+_NO_REQUEST = 2**31 - 1  # the greatest number that the column takes
+_PAGE = (
+    select(REQUESTS)
+    .where(REQUESTS.c.id < bindparam("before_id"))
+    .order_by(REQUESTS.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_THEIR_PAGE = _PAGE.where(
+    REQUESTS.c.requester_team == bindparam("team"), REQUESTS.c.requester_user == bindparam("user")
+)
 _ASKED: BindParameter[Any] = bindparam("ids", expanding=True)
 _TOPICS_OF = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id.in_(_ASKED)).order_by(SIGN_OFFS.c.id)
 _DECIDED_OF = select(DECISIONS).where(DECISIONS.c.request_id.in_(_ASKED)).order_by(DECISIONS.c.id)
-_OPEN_TOPIC = insert(SIGN_OFFS)
 
 
 def open_request(
     tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime
 ) -> RequestRow:
     """Record a request with its sign-offs. Raises AlreadyFiled for a known form_key, and writes nothing."""
-    columns = _columns(new, now)
+    columns, as_given = request_columns(new, now)
     request_id = insert_new(tx, REQUESTS, "form_key", columns)
     if request_id is None:
         raise AlreadyFiled(new.form_key)
     add_sign_offs(tx, request_id, sign_offs)
-    return written_row(new, columns, request_id)
+    return written_row(new, columns, as_given, request_id)
 
 
 def get(tx: Connection, request_id: int) -> RequestRow | None:
@@ -114,7 +126,7 @@ def lock(tx: Connection, request_id: int) -> None:
 
     Everybody who changes several of these takes it first: in any other order two could wait for each other.
     """
-    tx.execute(select(REQUESTS.c.id).where(REQUESTS.c.id == request_id).with_for_update())
+    tx.execute(_LOCK, {"id": request_id})
 
 
 def by_form_key(tx: Connection, form_key: str) -> RequestRow | None:
@@ -151,13 +163,12 @@ def filed_by(
     tx: Connection, team: str, user: str, limit: int = 20, *, before_id: int | None = None
 ) -> list[RequestRow]:
     """What a person filed, newest first; `before_id` continues after the last row of a page."""
-    theirs = and_(REQUESTS.c.requester_team == team, REQUESTS.c.requester_user == user)
-    return _page(tx, select(REQUESTS).where(theirs), limit, before_id)
+    return _page(tx, _THEIR_PAGE, limit, before_id, team=team, user=user)
 
 
 def latest(tx: Connection, limit: int = 20, *, before_id: int | None = None) -> list[RequestRow]:
     """The newest requests, newest first; `before_id` continues after the last row of a page."""
-    return _page(tx, select(REQUESTS), limit, before_id)
+    return _page(tx, _PAGE, limit, before_id)
 
 
 def pending(tx: Connection) -> list[RequestRow]:
@@ -192,10 +203,7 @@ def sign_offs_of(tx: Connection, ids: Sequence[int]) -> list[SignOffRow]:
 
 def add_sign_offs(tx: Connection, request_id: int, new: Sequence[NewSignOff]) -> None:
     """Open topics on a request; a topic that it already has is an IntegrityError."""
-    opened = {"request_id": request_id, "state": SignOffState.OPEN.value, "decision_id": None}
-    rows = [vars(one) | {"topic": one.topic.value} | opened for one in new]
-    if rows:
-        tx.execute(_OPEN_TOPIC, rows)
+    insert_together(tx, opened_rows(request_id, new))
 
 
 def reassign(tx: Connection, sign_off_id: int, new: NewSignOff) -> bool:
@@ -227,7 +235,9 @@ def record_decision(tx: Connection, new: NewDecision, now: datetime) -> int:
         "snapshot": canonical(new.snapshot),
         "at": now,
     }
-    return insert_row(tx, DECISIONS, values | sealed_decision(values, json.loads(values["snapshot"])))
+    row = values | sealed_decision(values, json.loads(values["snapshot"]))
+    [[decision_id]] = insert_together(tx, (DECISIONS, [row]))
+    return decision_id
 
 
 def decisions(tx: Connection, request_id: int) -> list[DecisionRow]:
@@ -244,43 +254,37 @@ def _sign_off(row: Row[Any]) -> SignOffRow:
     return SignOffRow(**{**row._mapping, "topic": Topic(row.topic), "state": SignOffState(row.state)})
 
 
-def _columns(new: NewRequest, now: datetime) -> dict[str, Any]:
-    verdict = new.verdict.model_dump(mode="json")
-    columns = storable_row(vars(new)) | {
-        "facts": canonical(new.facts.model_dump(mode="json")),
-        "verdict": canonical(verdict),
-        "outcome": new.verdict.outcome.value,
-        "status": new.status.value,
-        "revision": 1,
-        "books": canonical(verdict["rulebooks"]),
-        "created_at": now,
-        "updated_at": now,
-        **dict.fromkeys(("card_ts", "thread_ts", "called_in_by", "called_in_reason"), ""),
-    }
-    return columns | sealed_request(columns, verdict)
-
-
 def _first(tx: Connection, query: Select[Any], **values: object) -> RequestRow | None:
     row = tx.execute(query, values).first()
     return None if row is None else request_row(row)
 
 
-def _page(tx: Connection, query: Select[Any], limit: int, before_id: int | None) -> list[RequestRow]:
-    # By key, not OFFSET: page 45,000 costs what the first one does.
-    if before_id is not None:
-        query = query.where(REQUESTS.c.id < before_id)
-    return [request_row(row) for row in tx.execute(query.order_by(REQUESTS.c.id.desc()).limit(limit))]
+def _page(
+    tx: Connection, query: Select[Any], limit: int, before_id: int | None, **whose: str
+) -> list[RequestRow]:
+    asked = {"limit": limit, "before_id": _NO_REQUEST if before_id is None else before_id, **whose}
+    return [request_row(row) for row in tx.execute(query, asked)]
 
 
 def _change(tx: Connection, request_id: int, **values: object) -> None:
-    tx.execute(update(REQUESTS).where(REQUESTS.c.id == request_id).values(values))
+    tx.execute(_changing(*values), values | {"which": request_id})
 
 
 def _change_seen(tx: Connection, request_id: int, status: Status, revision: int, /, **values: object) -> bool:
-    seen = and_(
-        REQUESTS.c.id == request_id, REQUESTS.c.status == status.value, REQUESTS.c.revision == revision
-    )
-    return tx.execute(update(REQUESTS).where(seen).values(values)).rowcount == 1
+    asked = values | {"which": request_id, "seen_status": status.value, "seen_revision": revision}
+    return tx.execute(_changing_seen(*values), asked).rowcount == 1
+
+
+@cache  # by what is changed: a handful of statements
+def _changing(*names: str) -> Update:
+    values: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in names}
+    return update(REQUESTS).where(REQUESTS.c.id == bindparam("which")).values(values)
+
+
+@cache
+def _changing_seen(*names: str) -> Update:
+    seen = ("status", "revision")
+    return _changing(*names).where(*(REQUESTS.c[name] == bindparam(f"seen_{name}") for name in seen))
 
 
 def _close(tx: Connection, request_id: int, *which: ColumnElement[bool], **values: object) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, select, update
 
-from storage.database import insert_new
+from storage.inserts import insert_new
 from storage.time_tables import ROUNDS
 
 

@@ -46,16 +46,18 @@ class Kind(StrEnum):
 _FIRST = "first"  # the occurrence of what is said once
 
 
-def announce_submission(tx: Connection, desk: Desk, row: RequestRow, unassigned: Sequence[Topic]) -> None:
-    """A card; a thread that tags the contacts unless the use is simply cleared; a receipt."""
+def first_said(desk: Desk, row: RequestRow, unassigned: Sequence[Topic]) -> list[tuple[str, str, str]]:
+    """A card; a thread that tags the contacts unless the use is simply cleared; a receipt.
+
+    As (key, kind, recipient) of each notice.
+    """
     said = [(Kind.CARD, row.approvals_channel)]
     if row.outcome > Outcome.CLEARED:
         said.append((Kind.ASK, row.approvals_channel))
     said.append((Kind.RECEIPT, row.requester_user))
     if unassigned:
         said += [(Kind.UNASSIGNED, recipient) for recipient in dict.fromkeys(operators(desk))]
-    keyed = [(notices.key(row.id, kind.value, to, _FIRST), kind.value, to) for kind, to in said]
-    notices.enqueue_new(tx, row.id, keyed, desk.clock())
+    return [(notices.key(row.id, kind.value, to, _FIRST), kind.value, to) for kind, to in said]
 
 
 def announce_decision(tx: Connection, row: RequestRow, decision_id: int, now: datetime) -> None:

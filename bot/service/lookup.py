@@ -60,12 +60,6 @@ def read_stories(tx: Connection, rows: Sequence[RequestRow]) -> list[Story]:
     return [Story(row, topics[row.id], decided[row.id], tuple(chased[row.id])) for row in rows]
 
 
-def opened_story(tx: Connection, desk: Desk, row: RequestRow, sign_offs: list[SignOffRow]) -> Story:
-    """The same about a request that was opened in this transaction: nobody can have decided on it."""
-    chased = _chased(tx, row) if sign_offs else ()
-    return Story(row, sign_offs, [], chased, most_pressing(tx, desk, row, sign_offs))
-
-
 def _chased(tx: Connection, row: RequestRow) -> tuple[ChaseRow, ...]:
     return tuple(one for one in chases.of(tx, row.id) if one.state == ChaseState.OPEN)
 

@@ -1,20 +1,23 @@
 """submit: facts -> verdict -> who must sign -> one transaction that says it all."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.service.announce import announce_submission
+from bot.service.announce import first_said
+from bot.service.deadline import most_pressing
 from bot.service.desk import Desk, Who
-from bot.service.lookup import Story, opened_story, timed_story
+from bot.service.lookup import Story, timed_story
 from bot.service.record import assigned, event
 from bot.service.refusals import NotFiled
-from bot.service.waits import begin, stand_in
+from bot.service.waits import first_asked, stand_in
 from bot.submission import Submission
 from policy.directory import Production
 from policy.lifecycle import first_status
 from policy.triage import triage
-from storage import register, requests
+from storage import openings, register, requests
+from storage.chases import ChaseRow
 from storage.errors import AlreadyFiled
 from storage.records import NewRequest, RequestRow, SignOffRow
 
@@ -24,26 +27,32 @@ def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Colle
     production = _production(desk, filed.production, who, groups)
     new = _new(desk, production, filed, who, form_key)
     with desk.database.transaction() as tx:
-        # Asked first: an insert that finds the key taken would use up a GEN number and leave a gap.
-        if requests.by_form_key(tx, form_key):
-            return _filed_before(tx, desk, form_key, who)
         there, now = desk.as_of(tx), desk.clock()
-        assignments = there.authority.assign(filed.production, new.verdict.topics, who.person)
         try:
-            row = requests.open_request(tx, new, [assigned(there, each) for each in assignments], now)
+            row = requests.open_request(tx, new, (), now)
         except AlreadyFiled:
             return _filed_before(tx, desk, form_key, who)
-        announce_submission(tx, there, row, unassigned=[a.topic for a in assignments if a.contact is None])
-        topics = begin(tx, there, row, now)
+        topics, chased = _begun(tx, there, row, who, now)
         # Late: on PostgreSQL everybody else who files waits from here to the commit.
         register.append(tx, _submitted(row, topics, who), now)
+        # Known before the commit: a busy database afterwards could not claim that nothing was recorded.
         if any(there.absences(tx, now).at(each.contact, now) for each in topics):
             stand_in(tx, there, row, now)
-            topics = requests.sign_offs(tx, row.id)
-        # Read before the commit: a busy database afterwards could not claim that nothing was recorded.
-        recorded = opened_story(tx, there, row, topics)
+            recorded = timed_story(tx, there, row)
+        else:
+            recorded = Story(row, topics, [], tuple(chased), most_pressing(tx, there, row, topics))
     desk.wake()
     return recorded
+
+
+def _begun(
+    tx: Connection, desk: Desk, row: RequestRow, who: Who, now: datetime
+) -> tuple[list[SignOffRow], list[ChaseRow]]:
+    """Its topics, its first notices and whom it waits for."""
+    assignments = desk.authority.assign(row.production, row.verdict.topics, who.person)
+    said = first_said(desk, row, unassigned=[each.topic for each in assignments if each.contact is None])
+    topics, chased = first_asked(tx, desk, row, [assigned(desk, each) for each in assignments], now)
+    return openings.begin(tx, row.id, topics, said, chased, now)
 
 
 def _new(desk: Desk, production: Production, filed: Submission, who: Who, form_key: str) -> NewRequest:

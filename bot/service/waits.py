@@ -1,6 +1,6 @@
 """Who a request waits for: its chases follow from its sign-offs, after every verb that changes those."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -12,9 +12,10 @@ from bot.service.expiry import to_watch
 from bot.service.record import event, sign_off
 from policy.lifecycle import Status
 from policy.people import Person
+from policy.verdict import Topic
 from storage import chases, register, requests
 from storage.chases import ChaseKind, ChaseRow, ChaseState, NewChase
-from storage.records import DecisionRow, RequestRow, SignOffRow
+from storage.records import DecisionRow, NewSignOff, RequestRow, SignOffRow
 from storage.tables import SignOffState
 
 Because = Literal["away", "no_answer", "date"]
@@ -37,19 +38,25 @@ def follow(tx: Connection, row: RequestRow, now: datetime) -> None:
             chases.reopen(tx, known[key], new)
 
 
-def begin(tx: Connection, desk: Desk, row: RequestRow, now: datetime) -> list[SignOffRow]:
-    """As `wait_for`, for a request that was opened in this transaction; returns its topics as they stand.
+def first_asked(
+    tx: Connection, desk: Desk, row: RequestRow, topics: Sequence[NewSignOff], now: datetime
+) -> tuple[list[NewSignOff], list[NewChase]]:
+    """The topics of a new request with whoever may stand in now, and who is chased for them.
 
-    Nobody is chased for it yet and nobody has decided. Who is away is left to `stand_in`.
+    What `wait_for` would make of them; who is away is left to `stand_in`.
     """
-    every = requests.sign_offs(tx, row.id)
-    changed, _ = _backups_named(tx, desk, row, every, [], now)
-    if changed:
-        every = requests.sign_offs(tx, row.id)
-    if row.status == Status.PENDING:
-        asked = {(one.kind, one.team, one.user): one for one in _asked(row, every, {}, now)}
-        chases.begin(tx, list(asked.values()))
-    return every
+    away, opened = desk.absences(tx, now), [each.topic for each in topics]
+    every = []
+    for each in topics:
+        if each.contact in desk.authority.directory.contacts:
+            able = _able(desk, row, each, opened, _nobody_signed)
+            backup = next((key for key in able if not away.at(key, now)), None)
+            if (backup or "") != each.backup:
+                each = sign_off(desk, each.topic, each.contact, backup)
+        every.append(each)
+    if row.status != Status.PENDING:
+        return every, []
+    return every, list({(one.kind, one.team, one.user): one for one in _asked(row, every, {}, now)}.values())
 
 
 def pull_in(tx: Connection, desk: Desk, row: RequestRow, chase: ChaseRow, because: Because) -> None:
@@ -128,9 +135,15 @@ def _backups_named(
     """The contacts beside whom somebody else may stand in now, and those who are alone."""
     changed, alone = [], []
     away = desk.absences(tx, now)
+    opened = [one.topic for one in every if one.state == SignOffState.OPEN]
+
+    def signed_by(person: Person) -> list[Topic]:
+        theirs = {one.id for one in decided if Person(one.by_team, one.by_user) == person}
+        return [one.topic for one in every if one.decision_id in theirs]
+
     for each in every:
         if each.state == SignOffState.OPEN and each.contact in desk.authority.directory.contacts:
-            able = _able(desk, row, each, every, decided)
+            able = _able(desk, row, each, opened, signed_by)
             backup = next((key for key in able if not away.at(key, now)), None)
             alone += [each.contact] if backup is None else []
             if (backup or "") != each.backup:
@@ -149,26 +162,27 @@ def _is_back(tx: Connection, desk: Desk, one: ChaseRow, now: datetime) -> bool:
 def _able(
     desk: Desk,
     row: RequestRow,
-    each: SignOffRow,
-    every: Sequence[SignOffRow],
-    decided: Sequence[DecisionRow],
+    each: NewSignOff,
+    opened: Sequence[Topic],
+    signed_by: Callable[[Person], Sequence[Topic]],
 ) -> Iterator[str]:
     """Who may sign an open topic beside its contact: not the requester, nor who signs another one of it.
 
     Where a backup called the request in, the contact stands in for them.
     """
     requester = Person(row.requester_team, row.requester_user)
-    opened = [one.topic for one in every if one.state == SignOffState.OPEN]
     for key in (desk.authority.backup_of(each.contact), each.backup):
         if key not in desk.authority.directory.contacts or key == each.contact:
             continue
         person = desk.authority.person(key)
-        by = {one.id for one in decided if Person(one.by_team, one.by_user) == person}
-        signed = [one.topic for one in every if one.decision_id in by]
         if each.topic in desk.authority.topics_for(
-            row.production, opened, person, requester=requester, signed=signed
+            row.production, opened, person, requester=requester, signed=signed_by(person)
         ):
             yield key
+
+
+def _nobody_signed(_: Person) -> list[Topic]:
+    return []
 
 
 def _is_over(chase: ChaseRow, row: RequestRow) -> bool:
@@ -187,7 +201,7 @@ def _wanted(tx: Connection, row: RequestRow, known: _Known, now: datetime) -> It
         yield from _asked(row, _open(tx, row), known, now)
 
 
-def _asked(row: RequestRow, opened: Iterable[SignOffRow], known: _Known, now: datetime) -> Iterator[NewChase]:
+def _asked(row: RequestRow, opened: Iterable[NewSignOff], known: _Known, now: datetime) -> Iterator[NewChase]:
     """One chase for each person, whatever number of topics they hold."""
     asking = _who_asks(known.values())
     stranded = False
@@ -206,7 +220,7 @@ def _asked(row: RequestRow, opened: Iterable[SignOffRow], known: _Known, now: da
 
 
 def _person(
-    row: RequestRow, kind: ChaseKind, each: SignOffRow, now: datetime, escalated_at: datetime | None = None
+    row: RequestRow, kind: ChaseKind, each: NewSignOff, now: datetime, escalated_at: datetime | None = None
 ) -> NewChase:
     first = kind == ChaseKind.CONTACT
     return NewChase(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import notices, requests
 from storage.database import Database
+from storage.inserts import insert_together
 from storage.notices import NoticeRow, NoticeState
 from tests.storage.people import NOW, a_request, all_at_once
 
@@ -58,7 +59,7 @@ def said(database: Database, row: NoticeRow | None) -> bool:
 def test_what_a_new_request_has_to_say_is_kept_in_order(database: Database, gen: tuple[int, int]) -> None:
     first, second = (notices.key(gen[0], kind, "C0", "first") for kind in ("card", "ask"))
     with database.transaction() as tx:
-        notices.enqueue_new(tx, gen[0], [(first, "card", "C0"), (second, "ask", "C0")], NOW)
+        insert_together(tx, notices.first_rows(gen[0], [(first, "card", "C0"), (second, "ask", "C0")], NOW))
         assert not notices.enqueue(tx, first, "card", "C0", gen[0], {}, NOW, NOW)
     card = claimed(database)
     assert card is not None
@@ -70,9 +71,9 @@ def test_what_a_new_request_has_to_say_is_kept_in_order(database: Database, gen:
 def test_what_is_new_was_never_kept_before(database: Database, gen: tuple[int, int]) -> None:
     key = notices.key(gen[0], "card", "C0", "first")
     with database.transaction() as tx:
-        notices.enqueue_new(tx, gen[0], [(key, "card", "C0")], NOW)
+        insert_together(tx, notices.first_rows(gen[0], [(key, "card", "C0")], NOW))
     with pytest.raises(IntegrityError), database.transaction() as tx:
-        notices.enqueue_new(tx, gen[0], [(key, "card", "C0")], NOW)
+        insert_together(tx, notices.first_rows(gen[0], [(key, "card", "C0")], NOW))
 
 
 def test_a_notice_enqueued_twice_is_kept_once(database: Database, gen: tuple[int, int]) -> None:

@@ -14,7 +14,7 @@ from bench.filler import fill
 from bench.slack import TEAM
 from policy.lifecycle import Status
 from policy.verdict import Topic
-from storage import absences, chases, digests, notices, register, requests, rounds, schema
+from storage import absences, chases, digests, notices, openings, register, requests, rounds, schema
 from storage.database import Database, open_database
 from storage.tables import Row
 from storage.time_tables import ChaseKind
@@ -96,13 +96,16 @@ def _file(tx: Connection, number: int) -> None:
     new = a_request(form_key=f"WAITS{number}", requester_team=TEAM, approvals_channel=_PLACE.channel)
     filed = requests.open_request(tx, new, [ravi_for(Topic.LEGAL)], NOW).id
     register.append(tx, register.NewEvent(request_id=filed, kind="submitted"), NOW)
-    ravi = chases.NewChase(
-        request_id=filed, kind=ChaseKind.CONTACT, team="T0", user="U0RAVI", since=NOW, due_at=NOW
-    )
-    chases.begin(tx, [ravi])
+    chases.begin(tx, [_chase(filed)])
     for kind in ("card", "ask"):
         key = notices.key(filed, kind, f"C{number % 20}", "first")
         notices.enqueue(tx, key, kind, f"C{number % 20}", filed, {}, NOW, NOW)
+
+
+def _chase(number: int) -> chases.NewChase:
+    return chases.NewChase(
+        request_id=number, kind=ChaseKind.CONTACT, team="T0", user="U0RAVI", since=NOW, due_at=NOW
+    )
 
 
 @contextmanager
@@ -150,6 +153,7 @@ HOT: dict[str, Call] = {
     "several requests' topics": lambda tx: requests.sign_offs_of(tx, [5, 50, 500]),
     "several requests' decisions": lambda tx: requests.decisions_of(tx, [5, 50, 500]),
     "several requests' chases": lambda tx: chases.open_of(tx, [5, 50, 500]),
+    "what it begins with": lambda tx: openings.begin(tx, 500, [], [("k", "card", "C0")], [_chase(500)], NOW),
     "its decisions": lambda tx: requests.decisions(tx, 500),
     "its events": lambda tx: requests.events(tx, 500),
     "several requests": lambda tx: requests.those(tx, [5, 50, 500]),
