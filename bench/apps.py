@@ -14,21 +14,23 @@ from bot.shipped import shipped
 
 
 def settings_of(url: str, folder: Path, stand_in: Slack | str, token: str = "xapp-bench") -> Settings:
-    """The settings of an app on this database, with the shipped example directory unless one is there."""
+    """The settings of an app on this database."""
+    return load_settings(environment(url, folder, stand_in, token), env_file=None)
+
+
+def environment(url: str, folder: Path, stand_in: Slack | str, token: str = "xapp-bench") -> dict[str, str]:
+    """What a user sets for an app on this database; the example directory where there is none."""
     directory = folder / "directory.toml"
     if not directory.exists():
         directory.write_text(shipped("directory.example.toml").read_text("utf-8"), "utf-8")
-    return load_settings(
-        {
-            "SLACK_BOT_TOKEN": "xoxb-1-bench",
-            "SLACK_APP_TOKEN": token,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "CLEARANCE_SLACK_API_URL": stand_in if isinstance(stand_in, str) else stand_in.api_url,
-            "CLEARANCE_DATABASE_URL": url,
-            "CLEARANCE_DIRECTORY": str(directory),
-        },
-        env_file=None,
-    )
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-1-bench",
+        "SLACK_APP_TOKEN": token,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "CLEARANCE_SLACK_API_URL": stand_in if isinstance(stand_in, str) else stand_in.api_url,
+        "CLEARANCE_DATABASE_URL": url,
+        "CLEARANCE_DIRECTORY": str(directory),
+    }
 
 
 def app_on(url: str, folder: Path, stand_in: Slack, stack: ExitStack, pace: Pace | None = None) -> Clearance:

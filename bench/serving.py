@@ -20,6 +20,7 @@ from bench.deeds import DEEDS
 from bench.plain_bolt import answers, bare, crowded, documented
 from bot.app import assemble, slack_client, start, start_http
 from bot.http import PATH
+from bot.pauses import shorten_pauses
 from storage.database import Database
 
 
@@ -60,11 +61,14 @@ def _served(side: Side, stack: ExitStack) -> str:
     if side.app in ("ours", "alone", "crowded"):
         clearance = assemble(settings, stack)
         settle(clearance.desk.database, side.synchronous)
-        if side.app == "ours" and side.socket:
-            start(clearance, settings, stack)
-            return "socket"
         if side.app == "ours":
-            return f"{start_http(clearance, settings, stack, '127.0.0.1', 0)}{PATH}"
+            where = "socket"
+            if side.socket:
+                start(clearance, settings, stack)
+            else:
+                where = f"{start_http(clearance, settings, stack, '127.0.0.1', 0)}{PATH}"
+            shorten_pauses()  # as `clearance run` does
+            return where
         app = crowded(clearance.desk, clearance.bolt.client, side.app == "crowded")
     else:
         client = slack_client(settings)

@@ -13,6 +13,7 @@ from time import perf_counter
 from urllib.parse import urlsplit
 
 from bench import slack
+from bench.apps import environment
 from bench.deeds import Deed, signed
 from bench.serving import Side
 from bench.slack import Slack
@@ -131,6 +132,31 @@ def running(side: Side, stand_in: Slack) -> Iterator[Running]:
         if not url:
             raise WrongAnswer(f"{side.app} did not start")
         yield Running(process, url, stand_in, side)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def started(url: str, folder: Path, stand_in: Slack) -> Iterator[Running]:
+    """`clearance run --http` as a user starts it, in `folder`, once it says that it runs."""
+    settings = environment(url, folder, stand_in)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--http", "--port", "0"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(_ROOT), **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr
+        said: list[str] = []
+        for line in process.stderr:
+            said.append(line)
+            if found := re.search(r"is running at (http\S+)\. ", line):
+                yield Running(process, found[1], stand_in, Side("ours", stand_in.api_url, str(folder), url))
+                return
+        raise WrongAnswer(f"the command did not start: {''.join(said)}")
     finally:
         process.kill()
         process.communicate()

@@ -20,6 +20,7 @@ from bot.calendars import Calendars, Countries
 from bot.delivery import Delivery
 from bot.groups import Groups
 from bot.http import Front, serving
+from bot.in_hand import InHand
 from bot.links import links
 from bot.pace import Pace
 from bot.roll import call_the_roll
@@ -59,6 +60,7 @@ class Clearance:
     groups: Groups
     bolt: App
     scheduler: Scheduler
+    in_hand: InHand
 
 
 def read_directory(settings: Settings) -> Directory:
@@ -105,7 +107,8 @@ def assemble(
     authority = Authority(directory, home_team=str(identity["team_id"]))
     due = threading.Event()
     desk = Desk(database, authority, shelf, Calendars(directory), clock, due.set)
-    delivery = Delivery(desk, client, due, pace)
+    in_hand = InHand()
+    delivery = Delivery(desk, client, due, pace, in_hand.give_way)
     groups = Groups(client, _requester_groups(directory))
     executor = ThreadPoolExecutor(max_workers=8, thread_name_prefix="listener")
     stack.callback(executor.shutdown)
@@ -114,7 +117,7 @@ def assemble(
     bolt = _bolt(settings, client, identity, executor)
     listeners.register(bolt, desk, client, groups, links(str(identity["url"])))
     reading.join()
-    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)))
+    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)), in_hand)
 
 
 def _bolt(settings: Settings, client: WebClient, identity: SlackResponse, executor: Executor) -> App:
@@ -175,6 +178,7 @@ def start(clearance: Clearance, settings: Settings, stack: ExitStack) -> None:
         web_client=clearance.bolt.client,
         ping_interval=wire.PING_SECONDS,
     )
+    handler.in_hand = clearance.in_hand
     wire.hasten(handler.client)
     stack.callback(wire.hang_up, handler.client)
     handler.connect()  # type: ignore[no-untyped-call]
@@ -184,7 +188,9 @@ def start(clearance: Clearance, settings: Settings, stack: ExitStack) -> None:
 def start_http(clearance: Clearance, settings: Settings, stack: ExitStack, host: str, port: int) -> str:
     """Deliver what waits and serve Slack's requests; `stack` undoes both. Returns the address."""
     _deliver(clearance, stack)
-    front = Front(clearance.bolt, _signing_secret(settings), partial(_in_the_way, clearance))
+    front = Front(
+        clearance.bolt, _signing_secret(settings), partial(_in_the_way, clearance), clearance.in_hand
+    )
     try:
         return stack.enter_context(serving(front, host, port))
     except OSError as error:

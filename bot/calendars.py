@@ -33,16 +33,25 @@ def _holidays(code: str, year: int) -> frozenset[date]:
 
 
 class Countries(Collection[str]):
-    """Every code that may stand after `holidays =` in the directory, listed when somebody asks for one."""
+    """Every code that may stand after `holidays =` in the directory; listed only where one is wrong."""
 
     def __contains__(self, code: object) -> bool:
-        return code in _codes()
+        return isinstance(code, str) and _is_known(code)
 
     def __iter__(self) -> Iterator[str]:
         return iter(_codes())
 
     def __len__(self) -> int:
         return len(_codes())
+
+
+def _is_known(code: str) -> bool:
+    """One country alone is loaded: to list them all takes longer than the rest of the directory."""
+    import holidays
+
+    country, dash, part = code.partition("-")
+    known = getattr(holidays, country, None) if len(country) == 2 and country.isupper() else None
+    return known is not None and (part in known.subdivisions if dash else True)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot import modal
@@ -24,6 +24,7 @@ from bot.chase_forms import (
 )
 from bot.chase_told import away_told, snoozed_told
 from bot.decision_modal import ForgedForm, pressed, told_view, written
+from bot.families import Families
 from bot.groups import Groups
 from bot.listening import NOT_RECORDED, TOO_LATE, Body, on_screen, whisper, who_pressed
 from bot.markup import Block
@@ -46,10 +47,10 @@ _SENT = re.compile(r"^chase:(?:ask|answer|away|snooze)$")
 _FIRST = {ASK: "question", ANSWER: "answer", AWAY: "until", SNOOZE: "day"}
 
 
-def register(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
-    """One listener for the buttons and one for the forms: each costs 7 us on every dispatch."""
+def register(families: Families, desk: Desk, client: WebClient, groups: Groups) -> None:
+    """One listener for the buttons and one for the forms."""
 
-    @app.action(_PRESSED)
+    @families.action(_PRESSED)
     def chase_pressed(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         try:
@@ -62,7 +63,7 @@ def register(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
         if says:
             whisper(respond, says)
 
-    @app.view(_SENT)
+    @families.view(_SENT)
     def chase_sent(ack: Ack, body: Body, view: Body) -> None:
         callback = view["callback_id"]
         try:

@@ -4,9 +4,10 @@ import logging
 import re
 from http.client import HTTPException
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk.errors import SlackClientError
 
+from bot.families import Families
 from bot.listening import NOT_ANSWERED, Body, who_pressed
 from bot.service.chased import Links
 from bot.service.desk import Desk
@@ -18,10 +19,10 @@ _log = logging.getLogger(__name__)
 _PAGES = re.compile("^digest:")
 
 
-def register(app: App, desk: Desk, link: Links) -> None:
+def register(families: Families, desk: Desk, link: Links) -> None:
     """One listener for every list; `link` tells where a thread is, without a call to Slack."""
 
-    @app.action(_PAGES)
+    @families.action(_PAGES)
     def page_asked(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         channel = (body.get("channel") or {}).get("id", "")

@@ -12,6 +12,7 @@ from cheroot.wsgi import Server
 from slack_bolt import App, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.in_hand import InHand
 from bot.payload import Misshapen, Payload, checked
 
 _log = logging.getLogger(__name__)
@@ -38,11 +39,14 @@ class Refused(Exception):
 class Front:
     """The WSGI application: Slack's requests, and whether the app is alive and ready."""
 
-    def __init__(self, bolt: App, signing_secret: str, ready: Callable[[], str]) -> None:
-        """`ready` says what stands in the way of serving; "" when nothing does."""
+    def __init__(
+        self, bolt: App, signing_secret: str, ready: Callable[[], str], in_hand: InHand | None = None
+    ) -> None:
+        """`ready` says what stands in the way of serving; "" when nothing does. `in_hand`: whom to tell."""
         self._bolt = bolt
         self._verifier = SignatureVerifier(signing_secret)
         self._ready = ready
+        self._in_hand = in_hand or InHand()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -58,12 +62,13 @@ class Front:
         if method != "POST":
             return _plain(start_response, HTTPStatus.METHOD_NOT_ALLOWED, "Slack sends POST here.")
         try:
-            payload = _payload(self._signed(environ), environ.get("CONTENT_TYPE", ""))
+            text = self._signed(environ)
+            with self._in_hand:
+                return self._bolted(_payload(text, environ.get("CONTENT_TYPE", "")), start_response)
         except Refused as refusal:
             # What it held is nobody's business: only the reason is logged.
             _log.warning("A request was refused: %s", refusal)
             return _plain(start_response, refusal.status, str(refusal))
-        return self._bolted(payload, start_response)
 
     def _bolted(self, payload: Payload, start_response: StartResponse) -> Iterable[bytes]:
         """Bolt's answer to exactly what was checked, handed over as Socket Mode does: parsed.

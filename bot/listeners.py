@@ -24,6 +24,7 @@ from bot.decision_modal import (
     told_view,
     written,
 )
+from bot.families import Families
 from bot.groups import Groups
 from bot.listening import (
     NOT_ANSWERED,
@@ -56,25 +57,28 @@ from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
 
-# One listener for a family of actions: every listener costs 7 us on each dispatch.
-# Bolt searches: without anchors "consent" would also take "consent_reference".
+_FORM = re.compile(f"^{re.escape(modal.CALLBACK_ID)}$")
+# Patterns are searched for: without anchors "consent" would also take "consent_reference".
 _REDRAWING = re.compile(f"^(?:{'|'.join(sorted(modal.REDRAWING_ACTIONS))})$")
 _DECIDING = re.compile(r"^decide:(?:approve|deny|call_in)$")
 
 
 def register(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links = no_link) -> None:
     """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us."""
-    _register_form(app, desk, client, groups)
-    _register_form_controls(app, desk, client, groups)
-    _register_decision_forms(app, desk)
-    _register_decision_buttons(app, desk, client)
-    chase_listeners.register(app, desk, client, groups)
-    digest_listeners.register(app, desk, link)
+    families = Families()
+    _register_form(families, desk, groups)
+    _register_form_controls(families, desk, client, groups)
+    _register_decision_forms(families, desk)
+    _register_decision_buttons(families, desk, client)
+    chase_listeners.register(families, desk, client, groups)
+    digest_listeners.register(families, desk, link)
+    families.register(app)
     _register_command(app, desk, client, groups, link)
+    _register_productions(app, desk, groups)
 
 
-def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
-    @app.view(modal.CALLBACK_ID)
+def _register_form(families: Families, desk: Desk, groups: Groups) -> None:
+    @families.view(_FORM)
     def form_sent(ack: Ack, body: Body, view: Body) -> None:
         filed = modal.read(view, today=desk.today)
         if isinstance(filed, modal.Draft):
@@ -98,15 +102,17 @@ def _register_form(app: App, desk: Desk, client: WebClient, groups: Groups) -> N
             ack(response_action="update", view=answer)
 
 
-def _register_form_controls(app: App, desk: Desk, client: WebClient, groups: Groups) -> None:
+def _register_productions(app: App, desk: Desk, groups: Groups) -> None:
     @app.options(modal.PRODUCTION)
     def offer_productions(ack: Ack, body: Body) -> None:
         who = who_pressed(body)
         titles = desk.authority.titles_for(who.person, groups.of(who.user))
         ack(options=modal.production_options(titles.items(), body.get("value") or ""))
 
-    @app.action(_REDRAWING)
-    def redraw_form(ack: Ack, body: Body) -> None:
+
+def _register_form_controls(families: Families, desk: Desk, client: WebClient, groups: Groups) -> None:
+    @families.action(_REDRAWING)
+    def redraw_form(ack: Ack, body: Body, _respond: Respond) -> None:
         ack()
         view = body.get("view") or {}
         who = who_pressed(body)
@@ -120,8 +126,8 @@ def _register_form_controls(app: App, desk: Desk, client: WebClient, groups: Gro
             )
 
 
-def _register_decision_forms(app: App, desk: Desk) -> None:
-    @app.view(_DECIDING)
+def _register_decision_forms(families: Families, desk: Desk) -> None:
+    @families.view(_DECIDING)
     def decision_sent(ack: Ack, body: Body, view: Body) -> None:
         try:
             wanted = target(view)
@@ -140,8 +146,8 @@ def _register_decision_forms(app: App, desk: Desk) -> None:
             ack(response_action="update", view=told_view(told.row.label, after_decision(told, form)))
 
 
-def _register_decision_buttons(app: App, desk: Desk, client: WebClient) -> None:
-    @app.action(_DECIDING)
+def _register_decision_buttons(families: Families, desk: Desk, client: WebClient) -> None:
+    @families.action(_DECIDING)
     def decision_pressed(ack: Ack, body: Body, respond: Respond) -> None:
         ack()
         action = body["actions"][0]

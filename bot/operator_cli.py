@@ -4,13 +4,15 @@ import getpass
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.database_command import Answer
-from bot.settings import Settings, load_settings
 from policy.faults import Invalid
-from storage.records import Actor
+
+if TYPE_CHECKING:  # SQLAlchemy takes a third of a second to load, and `clearance triage` has no need of it
+    from bot.database_command import Answer
+    from bot.settings import Settings
 
 
 @click.group()
@@ -42,6 +44,7 @@ def head_now() -> None:
 def redact(label: str, field: str, reason: str) -> None:
     """Empty a FIELD of a request for good. The register keeps that it was there, why it went and by whom."""
     from bot.register_command import redact_field
+    from storage.records import Actor
 
     who = Actor(team="", user="", name=getpass.getuser())
     _say(lambda settings: redact_field(settings.database_url, label, field, reason, who, datetime.now(UTC)))
@@ -90,7 +93,9 @@ def retry(which: tuple[str, ...]) -> None:
     _say(lambda settings: retry_notices(settings.database_url, which, datetime.now(UTC)))
 
 
-def _say(ask: Callable[[Settings], Answer]) -> None:
+def _say(ask: "Callable[[Settings], Answer]") -> None:
+    from bot.settings import load_settings
+
     try:
         text, code = ask(load_settings())
     except Invalid as error:

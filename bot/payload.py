@@ -15,7 +15,7 @@ Payload = dict[str, Any]
 
 # Blocks of Slack nest about ten deep; a thousand would end Bolt's own recursion.
 _DEEPEST: Final = 40
-_NESTING: Final = (dict, list)
+_NESTING: Final = frozenset((dict, list))  # what json makes, nothing else
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,40}$")]
 """U..., T..., C..., V...: also what the bot later writes into a mention."""
@@ -221,8 +221,8 @@ def _too_deep(body: Payload) -> bool:
         level = [
             inner
             for each in level
-            for inner in (each.values() if isinstance(each, dict) else each)
-            if isinstance(inner, _NESTING)
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in _NESTING
         ]
         if not level:
             return False

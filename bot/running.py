@@ -19,6 +19,7 @@ from bot.app import assemble, start, start_http, utc_now
 from bot.http import PATH
 from bot.logs import log_to_stderr
 from bot.outage import Outage
+from bot.pauses import shorten_pauses
 from bot.posting import SLACK_IS_AWAY
 from bot.refusal import not_done
 from bot.settings import Settings, app_token_fault, load_settings, missing_for_http, missing_for_run
@@ -42,6 +43,7 @@ def run_bot(address: tuple[str, int] | None = None) -> int:
     with stopping() as stop, ExitStack() as stack:
         where = _started(settings, stack, address, stop)
         if where is not None:
+            shorten_pauses()
             click.echo(f"Clearance is running{where}. Stop it with Ctrl-C.", err=True)
             stop.wait()
             _leave_in_time()

@@ -40,7 +40,9 @@ def hasten(client: SocketModeClient) -> None:
     def heard(message: str) -> None:
         # Called by the thread that reads this very socket. All but the farewell is read at leisure: a read
         # that ends within a frame would lose the rest of it.
-        kind = json.loads(message).get("type") if message.startswith("{") else ""
+        # Every click passes here too, and its form is large: only what names one of the two kinds is read.
+        is_news = message.startswith("{") and ('"disconnect"' in message or '"hello"' in message)
+        kind = json.loads(message).get("type") if is_news else ""
         if kind == "disconnect":
             session = client.current_session
             sock = session.sock if session else None

@@ -2,9 +2,9 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,14 @@ class Office:
         calendars = Calendars(directory)
         self.desk = Desk(self.database, authority, shelf, calendars, lambda: self.now, due.set)
         self.delivery = Delivery(self.desk, self.slack.client, due, self.pace)
+
+    def working(self, give_way: Callable[[], object]) -> Delivery:
+        """Another delivery, in a thread that gives way like this."""
+        due = threading.Event()
+        self.desk = replace(self.desk, wake=due.set)
+        worker = Delivery(self.desk, self.slack.client, due, self.pace, give_way)
+        worker.start()
+        return worker
 
     def request(self, code: str = "NIGHTFALL") -> int:
         """A request with a card, a thread and a receipt to say."""
@@ -324,3 +332,24 @@ def test_the_page_on_delivery_says_on_which_side_each_kind_errs() -> None:
     page = (Path(__file__).parents[2] / "docs" / "delivery.md").read_text("utf-8")
     for kind, side in SIDES.items():
         assert f"| `{kind}` | {side.err} | {side.why} |" in page
+
+
+def test_nothing_is_claimed_while_a_click_is_in_hand(office: Office) -> None:
+    asked, answered, said = threading.Event(), threading.Event(), threading.Event()
+
+    def give_way() -> None:
+        asked.set()
+        answered.wait(20)
+
+    office.slack.answer = lambda call: said.set() if call["channel"] == "U0ANA" else None
+    worker = office.working(give_way)
+    try:
+        office.request()
+        assert asked.wait(20)
+        assert office.rows("SELECT sum(attempts) FROM notices") == [(0,)]
+        answered.set()
+        assert said.wait(20)  # the last of the three
+    finally:
+        answered.set()
+        worker.stop()
+    assert len(office.slack.posts) == 3

@@ -17,6 +17,7 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.http import PATH, Front, serving
+from bot.in_hand import InHand
 
 SECRET = "0123456789abcdef0123456789abcdef"
 FORM = "application/x-www-form-urlencoded"
@@ -151,3 +152,19 @@ def _get(address: str, path: str) -> tuple[int, str]:
         connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
+
+
+def test_a_click_is_in_hand_until_it_is_answered() -> None:
+    in_hand, calm = InHand(), list[bool]()
+    bolt = _small_app()
+
+    @bolt.command("/slow")
+    def answer(ack: Ack) -> None:
+        calm.append(in_hand.give_way())  # as delivery asks, in the middle of a click
+        ack("heard")
+
+    command = b"command=%2Fslow&text=&user_id=U1&team_id=T1&channel_id=C1&trigger_id=1.1"
+    with serving(Front(bolt, SECRET, lambda: "", in_hand), "127.0.0.1", 0) as url:
+        assert _post(url, command, _signed(command)) == (200, "heard")
+    assert calm == [False]
+    assert in_hand.give_way()
