@@ -34,7 +34,7 @@ def _memory(places: Places, scale: Scale) -> Table:
         with running(side, stand_in) as started:
             held = [("the start", started.memory())]
             done = 0
-            for share in (0.01, 0.1, 0.5, 1.0):
+            for share in (0.01, 0.1, 0.25, 0.5, 0.75, 1.0):
                 wanted = max(1, round(scale.submissions * share))
                 while done < wanted:
                     size = min(200, wanted - done)

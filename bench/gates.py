@@ -9,6 +9,11 @@ from bench.results import Results
 from bench.tables import Cell, Column, Table, shown
 
 _NAMES = {"lower": "at most", "higher": "at least"}
+# The target is for the chain; the whole register is held against the same figures.
+_VERIFIED = {
+    "chain verification: the chain of events alone": "events a second",
+    "chain verification: the whole register with all seals": "rows a second",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ def _gates(results: Results) -> Iterator[_Gate]:
         page = results.find("pages", database=kind)
         yield _Gate(f"deep page against first page, {kind}", _value(page, "ratio (spread)"), 1.5, 1.1)
         rows = _largest(results, "verification", kind)
-        yield _Gate(f"chain verification, {kind}", _value(rows, "rows a second"), 1e5, 2e5, "rate", "higher")
+        for what, heading in _VERIFIED.items():
+            yield _Gate(f"{what}, {kind}", _value(rows, heading), 1e5, 2e5, "rate", "higher")
     start = results.find("start", database="SQLite", requests=0)
     yield _Gate("process start to first ack, empty register", _value(start, "median"), 1.0, 0.6, "s")
 

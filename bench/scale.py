@@ -27,8 +27,9 @@ class Scale:
 
     @classmethod
     def up_to(cls, size: int) -> "Scale":
-        """The default, with registers of up to that many requests."""
-        return cls(sizes=(0, *(n for n in (10_000, 100_000, 1_000_000) if n <= size)))
+        """The default, with registers of up to that many requests, a tenth of them filed in one process."""
+        sizes = (0, *(n for n in (10_000, 100_000, 1_000_000) if n <= size))
+        return cls(sizes=sizes, submissions=max(cls.submissions, size // 10))
 
 
 TINY = Scale(turns=2, deeds=2, sizes=(0, 30), decisions=20, notices=2, submissions=8, waiting=3, whole=False)

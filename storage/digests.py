@@ -23,6 +23,9 @@ _STILL_OPEN = (Status.PENDING.value, Status.RECORDED.value)
 # Written out, not bound: a partial index serves only a query that carries its literal predicate.
 _OPEN: ColumnElement[bool] = SIGN_OFFS.c.state == literal_column("'open'")
 _CHASED: ColumnElement[bool] = CHASES.c.state == literal_column("'open'")
+# The same rows, and no partial index: PostgreSQL, whose statistics know of none that is open, would read all
+# the open ones again for every topic (650 that wait: 150 ms; by the request's number: 6).
+_NOT_DONE: ColumnElement[bool] = CHASES.c.state != literal_column("'done'")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def waiting_in(tx: Connection, place: Place | None) -> list[Waits]:
 def waiting_for(tx: Connection, team: str, user: str, now: datetime) -> list[Waits]:
     """Everything that waits for a person's decision, and only their part of it."""
     asleep = case((CHASES.c.snoozed_until > now, CHASES.c.snoozed_until)).label("snoozed_until")
-    return _waiting(tx, CHASES.c.team == team, CHASES.c.user == user, more=[asleep])
+    return _waiting(tx, _CHASED, CHASES.c.team == team, CHASES.c.user == user, more=[asleep])
 
 
 def filed_by(tx: Connection, team: str, user: str) -> list[Waits]:
@@ -105,7 +108,7 @@ def _waiting(
 ) -> list[Waits]:
     topics = SIGN_OFFS.c
     theirs = and_(
-        _CHASED,
+        _NOT_DONE,
         CHASES.c.request_id == topics.request_id,
         or_(
             and_(CHASES.c.kind == ChaseKind.CONTACT.value, CHASES.c.contact == topics.contact),

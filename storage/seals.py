@@ -5,12 +5,13 @@ with the text, or who knows the few names it can be would only have to try them.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, Final
 
-from storage.canonical import canonical
+from storage.canonical import as_json, canonical
 
 MARKER: Final = "[redacted]"
 _SALT: Final = 32  # hexadecimal characters; half of a digest's, which tells the two apart
@@ -33,6 +34,14 @@ DECISION_PLAIN: Final = (
 QUOTES: Final = "text_findings"
 _NEXT_KEY: Final = '"topics":'
 _NO_QUOTES: Final = f',"{QUOTES}":[],{_NEXT_KEY}'
+# The snapshot of a decision as the app makes it, cut without parsing; a snapshot of other keys is parsed.
+SNAPSHOT: Final = ("conditions", "facts", "reason", "valid_until", "verdict", "wording")
+SNAPSHOT_TEXTS: Final = tuple(
+    f"snapshot {name}" for key in SNAPSHOT for name in ((key, "quotes") if key == "verdict" else (key,))
+)
+_FIRST_KEY: Final = f'{{"{SNAPSHOT[0]}":'
+_LATER_KEYS: Final = tuple(f',"{key}":' for key in SNAPSHOT[1:])
+_VERDICT: Final = SNAPSHOT.index("verdict")
 
 
 def new_seals(count: int) -> list[str]:
@@ -53,11 +62,23 @@ def is_redacted(seal: str) -> bool:
     return len(seal) == _DIGEST
 
 
-def root(texts: Iterable[str], seals: Sequence[str], plain: Iterable[object]) -> str:
-    """One hash over the digest of every sealed text and over what stays readable."""
+def all_stand(seals: Sequence[str]) -> bool:
+    """No text of these seals was redacted."""
+    return len(max(seals, key=len)) == _SALT
+
+
+def root(texts: Collection[str], seals: Sequence[str], plain: Iterable[object]) -> str:
+    """One hash over the digest of every sealed text and over what stays readable.
+
+    Raises ValueError for a seal without a text.
+    """
+    if len(seals) > len(texts):
+        raise ValueError
     # Not strict: a text that a later version added has no seal in the rows before it.
     parts = [digest(seal, text) for seal, text in zip(seals, texts, strict=False)]
-    parts.append(canonical([_written(value) for value in plain]))
+    # What canonical makes of the list, in a third of the time: a verification does this for every row.
+    said = [encode_basestring(value) if type(value) is str else _written(value) for value in plain]
+    parts.append(f"[{','.join(said)}]")
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -83,17 +104,38 @@ def request_texts(columns: Mapping[str, Any], verdict: object) -> dict[str, str]
 
 
 def unquoted_texts(columns: Mapping[str, Any], verdict: str) -> dict[str, str] | None:
-    """The same for a stored verdict that quotes nothing, without parsing it; None when it must be parsed.
+    """The same for a stored verdict that quotes nothing, without parsing it; None when it must be parsed."""
+    rest = unquoted(verdict)
+    if rest is None:
+        return None
+    return {name: columns[name] for name in REQUEST_TEXTS} | {"verdict": rest, "quotes": "[]"}
+
+
+def unquoted(verdict: str) -> str | None:
+    """The sealed text of a stored verdict that quotes nothing, unparsed; None when it must be parsed.
 
     Most verdicts are such, and parsing takes half of a verification. Any other text than ours has another
     digest here too: the empty quotes are cut out only where they belong, before the last key of the whole.
     In a text of a person they cannot stand: quotes in JSON strings are escaped.
     """
     before, found, after = verdict.rpartition(_NO_QUOTES)
-    if not found or after.count("}") != 1:
+    return f"{before},{_NEXT_KEY}{after}" if found and after.count("}") == 1 else None
+
+
+def unparsed(snapshot: str) -> list[str] | None:
+    """The sealed texts of a stored snapshot as the app makes them; None when it must be parsed.
+
+    Cut out between its keys: put together again they are the stored text and no other, so their digests
+    show what it is, however it was cut. A cut in the wrong place has other digests: then parsing decides.
+    """
+    if not snapshot.startswith(_FIRST_KEY) or not snapshot.endswith("}"):
         return None
-    rest = f"{before},{_NEXT_KEY}{after}"
-    return {name: columns[name] for name in REQUEST_TEXTS} | {"verdict": rest, "quotes": "[]"}
+    rest, texts = snapshot[len(_FIRST_KEY) : -1], []
+    for key in _LATER_KEYS:
+        text, _, rest = rest.partition(key)
+        texts.append(text)
+    verdict = unquoted(texts[_VERDICT])
+    return None if verdict is None or not rest else [*texts[:_VERDICT], verdict, "[]", rest]
 
 
 def decision_texts(columns: Mapping[str, Any], snapshot: Mapping[str, Any]) -> dict[str, str]:
@@ -121,8 +163,10 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
-def _written(value: object) -> object:
-    """The same text for a value from code, from SQLite (text) and from PostgreSQL (dates)."""
+def _written(value: object) -> str:
+    """The same JSON for a value from code, from SQLite (text) and from PostgreSQL (dates)."""
+    if value is None or type(value) is int:
+        return "null" if value is None else str(value)
     if isinstance(value, datetime):
-        return stamp(value)
-    return value.isoformat() if isinstance(value, date) else value
+        return f'"{stamp(value)}"'
+    return f'"{value.isoformat()}"' if isinstance(value, date) else as_json(value)

@@ -13,48 +13,36 @@ from sqlalchemy.exc import DBAPIError
 from storage.canonical import canonical
 from storage.errors import BadHead
 from storage.redaction import REDACTED
-from storage.register import GENESIS, contents_digest, event_hash
+from storage.register import GENESIS, event_hash
 from storage.seals import (
     DECISION_PLAIN,
-    DECISION_TEXTS,
     MARKER,
     REQUEST_PLAIN,
-    REQUEST_TEXTS,
     decision_texts,
     is_redacted,
     request_texts,
     root,
     stamp,
-    unquoted_texts,
+)
+from storage.verified_rows import (
+    DECISION_COLUMNS,
+    DECISIONS,
+    EVENTS,
+    ODD,
+    REQUEST_COLUMNS,
+    REQUESTS,
+    decision_stands,
+    follows,
+    request_stands,
 )
 
 Result = TypeVar("Result")
-_REQUEST_COLUMNS: Final = (*REQUEST_TEXTS, *REQUEST_PLAIN)
-_DECISION_COLUMNS: Final = (*DECISION_TEXTS, *DECISION_PLAIN)
 
-# Plain SQL and plain tuples: a type's conversion could read two different stored texts as one value.
-_EVENTS: Final = """
-SELECT e.seq, e.at, e.kind, e.request_id, e.content_hash, e.decision_id, e.decision_hash, e.book, e.digest,
-       e.previous, e.hash, c.actor_team, c.actor_user, c.actor_name, c.name_seal, c.details, c.details_seal
-FROM audit_events e LEFT JOIN event_contents c ON c.seq = e.seq ORDER BY e.seq
-"""
-_REQUESTS: Final = f"""
-SELECT {", ".join(f"r.{name}" for name in _REQUEST_COLUMNS)}, r.verdict, r.seals, r.id,
-       r.content_hash, (SELECT e.content_hash FROM audit_events e
-                        WHERE e.request_id = r.id AND e.content_hash <> '' ORDER BY e.seq DESC LIMIT 1)
-FROM requests r ORDER BY r.id
-"""
-_DECISIONS: Final = f"""
-SELECT {", ".join(f"d.{name}" for name in _DECISION_COLUMNS)}, d.snapshot, d.seals, d.id,
-       d.hash, e.decision_hash
-FROM decisions d LEFT JOIN audit_events e ON e.decision_id = d.id AND e.decision_id IS NOT NULL
-ORDER BY d.id, e.seq
-"""
-# Rows that lost, or never had, their other half: what the chain names must be there.
+# Rows that lost, or never had, their other half: what the chain names must be there. That it names 1 to
+# `count`, each with contents, is known by then.
 _ORPHANS: Final = {
     "Event {} is missing; its contents are there.": """
-        SELECT c.seq FROM event_contents c LEFT JOIN audit_events e ON e.seq = c.seq
-        WHERE e.seq IS NULL ORDER BY c.seq LIMIT 1""",
+        SELECT seq FROM event_contents WHERE seq < 1 OR seq > :count ORDER BY seq LIMIT 1""",
     "GEN-{} is missing; its events are there.": """
         SELECT e.request_id FROM audit_events e LEFT JOIN requests r ON r.id = e.request_id
         WHERE r.id IS NULL ORDER BY e.seq LIMIT 1""",
@@ -128,15 +116,9 @@ class _Walk:
 
     def chain(self) -> None:
         """Every event follows the one before it and says what it said."""
-        for row in self._rows(_EVENTS, "the events after event {}"):
-            if (
-                row[0] != self._count + 1
-                or row[9] != self._hash
-                or row[10] != _computed(event_hash, *row[:10])
-            ):
-                raise _misfit(row, self._count)
-            if row[8] != _computed(contents_digest, *row[11:]):
-                raise _other_contents(row)
+        for row in self._rows(EVENTS, "the events after event {}"):
+            if not follows(row, self._count, self._hash):
+                raise _misfit(row, self._count, self._hash)
             self._count, self._hash = row[0], row[10]
             if self._count == self._kept_count and self._hash != self._kept_hash:
                 says = f"Event {self._count} is not the one of the kept head: the register was rewritten."
@@ -153,20 +135,23 @@ class _Walk:
 
     def requests(self) -> None:
         """Every request states what the chain last held for it."""
-        for row in self._rows(_REQUESTS, "the requests"):
+        for row in self._rows(REQUESTS, "the requests"):
+            if request_stands(row):
+                continue
             verdict, sealed, number, own, chained = row[-5:]
-            where, columns = f"GEN-{number}", dict(zip(_REQUEST_COLUMNS, row, strict=False))
-            texts = _computed(unquoted_texts, columns, verdict)
-            texts = texts or _computed(request_texts, columns, _value(verdict)) or {}
+            where, columns = f"GEN-{number}", dict(zip(REQUEST_COLUMNS, row, strict=False))
+            texts = _computed(request_texts, columns, _value(verdict)) or {}
             seals, plain = str(sealed).split(","), [columns[name] for name in REQUEST_PLAIN]
             _held(where, own, chained, _computed(root, texts.values(), seals, plain))
             self._note(number, where, dict(zip(texts, seals, strict=False)))
 
     def decisions(self) -> None:
         """Every decision says what the chain's event about it holds."""
-        for row in self._rows(_DECISIONS, "the decisions"):
+        for row in self._rows(DECISIONS, "the decisions"):
+            if decision_stands(row):
+                continue
             snapshot, sealed, number, own, chained = row[-5:]
-            where, columns = f"decision {number}", dict(zip(_DECISION_COLUMNS, row, strict=False))
+            where, columns = f"decision {number}", dict(zip(DECISION_COLUMNS, row, strict=False))
             texts = _computed(decision_texts, columns, _value(snapshot)) or {}
             seals, plain = str(sealed).split(","), [*(columns[name] for name in DECISION_PLAIN), *texts]
             _held(where, own, chained, _computed(root, texts.values(), seals, plain))
@@ -179,7 +164,7 @@ class _Walk:
                 says = f"The text {place!r} of GEN-{request_id} was emptied, and no event says why."
                 raise _Broken(where, says)
         for says, query in _ORPHANS.items():
-            if (found := self._tx.scalar(text(query))) is not None:
+            if (found := self._tx.scalar(text(query), {"count": self._count})) is not None:
                 raise _Broken(says.partition(" is ")[0].format(found), says.format(found))
 
     def found(self, broken_at: str, says: str) -> Verification:
@@ -221,7 +206,7 @@ def _computed(compute: Callable[..., Result], *arguments: Any) -> Result | None:
     """What `compute` makes of stored values; None of a value whose very kind was altered."""
     try:
         return compute(*arguments)
-    except (TypeError, ValueError, AttributeError, KeyError):
+    except ODD:
         return None
 
 
@@ -244,7 +229,7 @@ def _held(where: str, own: str, chained: str | None, computed: str | None) -> No
         raise _Broken(where, f"The hash of {where} was altered.")
 
 
-def _misfit(row: Sequence[Any], count: int) -> _Broken:
+def _misfit(row: Sequence[Any], count: int, previous: str) -> _Broken:
     """An event that does not continue the chain after `count` events: why."""
     seq = row[0]
     if seq > count + 1:
@@ -252,13 +237,11 @@ def _misfit(row: Sequence[Any], count: int) -> _Broken:
         return _Broken(f"event {count + 1}", f"{missing} missing: event {count} is followed by event {seq}.")
     if row[10] != _computed(event_hash, *row[:10]):
         return _Broken(f"event {seq}", f"Event {seq} was altered: what it says does not match its hash.")
+    if seq == count + 1 and row[9] == previous:
+        says = "are missing" if row[11] is None else "were altered: they do not match their digest"
+        return _Broken(f"event {seq}", f"The contents of event {seq} (who, and the details) {says}.")
     says = f"Event {seq} does not follow event {count}: they were exchanged, or one before was rewritten."
     return _Broken(f"event {seq}", says)
-
-
-def _other_contents(row: Sequence[Any]) -> _Broken:
-    says = "are missing" if row[11] is None else "were altered: they do not match their digest"
-    return _Broken(f"event {row[0]}", f"The contents of event {row[0]} (who, and the details) {says}.")
 
 
 def _parsed(head: str | None) -> tuple[int, str]:

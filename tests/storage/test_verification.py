@@ -68,6 +68,8 @@ def test_an_empty_register_holds(database: Database) -> None:
         ("DELETE FROM event_contents", "event 1", "are missing"),
         ("UPDATE requests SET description = 'else' WHERE id = 2", "GEN-2", "GEN-2 was altered"),
         ("UPDATE requests SET outcome = 'cleared' WHERE id = 2", "GEN-2", "GEN-2 was altered"),
+        ("UPDATE requests SET seals = seals || ',00' WHERE id = 2", "GEN-2", "GEN-2 was altered"),
+        ("UPDATE decisions SET seals = seals || ',' WHERE id = 2", "decision 2", "Decision 2 was altered"),
         ("UPDATE decisions SET wording = 'Yes.' WHERE id = 2", "decision 2", "Decision 2 was altered"),
         ("UPDATE decisions SET hash = '' WHERE id = 2", "decision 2", "The hash of decision 2 was altered"),
         ("DELETE FROM decisions WHERE id = 1", "Decision 1", "Decision 1 is missing"),
