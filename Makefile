@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check bench bench-page bench-engines run format lock clean
+.PHONY: help demo test faults check bench bench-page bench-engines text-weights run format lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,10 @@ bench-page: .make/dev ## make docs/performance.md from what was measured last
 
 bench-engines: .make/dev ## install the policy engines that the benchmark compares with
 	$(PIP) install --editable '.[bench]'
+
+text-weights: .make/dev ## learn what words weigh from the labelled requests, and measure it on strangers' texts
+	$(PIP) install --editable '.[weigh]'
+	$(BIN)/python -m bench.weighing
 
 run: .make/demo ## start the bot against your Slack, with tokens from the environment or .env
 	@$(BIN)/clearance run

@@ -37,7 +37,7 @@ from policy.directory import Directory, parse_directory
 from policy.faults import Fault, Invalid
 from policy.library import book_on
 from policy.rulebook import Rulebook
-from policy.text_book import shipped_patterns
+from policy.text import read_books
 from storage import notices, schema
 from storage.database import StorageError, checkpoint, one_bot, open_database
 
@@ -100,7 +100,7 @@ def assemble(
     stack.callback(database.close)
     schema.upgrade(database)
     # Read while Slack is waited for: the first who asks shall not wait for it.
-    reading = threading.Thread(target=shipped_patterns, name="patterns", daemon=True)
+    reading = threading.Thread(target=read_books, name="patterns", daemon=True)
     reading.start()
     client = slack_client(settings)
     identity = client.auth_test()

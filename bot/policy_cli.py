@@ -70,16 +70,18 @@ def check(books: tuple[str, ...], cases: tuple[str, ...]) -> None:
 
 
 @policy.command("text-report")
-@click.argument("corpora", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("corpora", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--details", is_flag=True, help="List every miss and every false alarm.")
 def text_report(corpora: tuple[Path, ...], details: bool) -> None:
-    """Measure how much of what requests state the text patterns find, and how often they err.
+    """Measure how much of what requests state is read from their text, and how often the reading errs.
 
-    FILE is a labelled corpus in JSON Lines, such as those in tests/policy/text.
+    FILE is a labelled corpus in JSON Lines, such as those in tests/policy/text. Without any: what was
+    measured when the weights of words were learned, each stranger's requests read by what the others taught.
     """
+    from bot.text_report import strangers_report
     from bot.text_report import text_report as measure
 
-    _say(lambda: (measure(list(corpora), details), 0))
+    _say(lambda: (measure(list(corpora), details) if corpora else strangers_report(), 0))
 
 
 def _say(answer: Callable[[], tuple[str, int]]) -> None:

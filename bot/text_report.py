@@ -8,7 +8,9 @@ from typing import Any
 
 from policy.facts import Facts, Step, Strict, Use
 from policy.faults import Fault, Invalid
-from policy.text import contradictions, risk
+from policy.text import contradictions
+from policy.text_risk import risk
+from policy.text_weights import Weights, shipped_weights
 
 HEADING = "| corpus | language | requests | stated facts found | harmless with a false alarm |"
 
@@ -59,11 +61,11 @@ def read_corpus(path: Path) -> list[Labelled]:
     return rows
 
 
-def measure(rows: list[Labelled]) -> dict[str, Tally]:
+def measure(rows: list[Labelled], weights: Weights | None = None) -> dict[str, Tally]:
     """Language -> tally. Every fact is declared safe, so whatever is found the text gave away."""
     tallies: dict[str, Tally] = {}
     for row in rows:
-        _count(tallies.setdefault(row.language, Tally()), row)
+        _count(tallies.setdefault(row.language, Tally()), row, weights)
     return tallies
 
 
@@ -89,8 +91,20 @@ def text_report(paths: list[Path], details: bool = False) -> str:
     return "\n".join(lines + notes) + "\n"
 
 
-def _count(tally: Tally, row: Labelled) -> None:
-    findings = {finding.fact: finding for finding in contradictions(declared_safe(row.description))}
+def strangers_report() -> str:
+    """What `make text-weights` measured when it learned the weights, a stranger a line and all together."""
+    measured = shipped_weights().header.measured
+    lines = ["| stranger | stated facts found | harmless with a false alarm |", "|---|---|---|"]
+    everybody = tuple(map(sum, zip(*measured.values(), strict=True)))
+    for name, counts in (*measured.items(), ("**all**", everybody)):
+        found, stated, alarmed, harmless = counts
+        read, erred = f"{100 * found / stated:.0f} %", f"{100 * alarmed / harmless:.0f} %"
+        lines.append(f"| {name} | {found} of {stated} ({read}) | {alarmed} of {harmless} ({erred}) |")
+    return "\n".join(lines) + "\n"
+
+
+def _count(tally: Tally, row: Labelled, weights: Weights | None) -> None:
+    findings = {finding.fact: finding for finding in contradictions(declared_safe(row.description), weights)}
     tally.requests += 1
     for fact, answer in row.states.items():
         found = fact in findings and risk(fact, findings[fact].suggests) >= risk(fact, answer)

@@ -1,18 +1,20 @@
 """What the free text gives away, compared with what was declared: it can raise an answer, never lower one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
-from types import MappingProxyType
 
 from policy.facts import Facts, Step, Strict, Use
 from policy.rulebook import PER_STEP, STEP_ONLY
 from policy.text_book import TextBook, shipped_patterns
+from policy.text_opinion import Found, second_opinion
 from policy.text_reading import Reading, Statement
+from policy.text_risk import WHOSE, risk
 from policy.text_tokens import tokenise
+from policy.text_weights import Weights, shipped_weights
 from policy.verdict import TextFinding
-from policy.vocabulary import UNSURE, VOCABULARY
+from policy.vocabulary import UNSURE
 
-__all__ = ["Suggestion", "TextFinding", "contradictions", "prefill", "read", "risk", "strict"]
+__all__ = ["Suggestion", "TextFinding", "contradictions", "prefill", "read", "read_books", "risk", "strict"]
 
 
 class Suggestion(Strict):
@@ -24,43 +26,21 @@ class Suggestion(Strict):
     where: str
 
 
-_CHANGES = ("none", "cosmetic", "as_scripted", UNSURE, "altered", "replica")
-# Safe to risky where the vocabulary's own order does not say how far the text may move an answer: an open
-# question lies below what the text states; two answers of one rank are never exchanged.
-_RISK: Mapping[str, Mapping[str, int]] = MappingProxyType(
-    {
-        "performance_change": {answer: rank for rank, answer in enumerate(_CHANGES)},
-        "environment": {a: n for n, a in enumerate(["netflix", "enterprise", "unsure", "consumer"])},
-        "likeness_of": {"nobody": 0, "synthetic": 0, UNSURE: 1, "crew": 1}
-        | dict.fromkeys(
-            ["background_actor", "contributor", "performer", "minor", "public_figure", "deceased"], 2
-        ),
-    }
-)
-# Whose likeness, when the text names several: the one to worry about most.
-_WHOSE = (
-    "deceased",
-    "public_figure",
-    "minor",
-    "contributor",
-    "background_actor",
-    "performer",
-    "crew",
-    "synthetic",
-)
+def read_books() -> None:
+    """Read patterns and weights now, so that the first who asks does not wait for it."""
+    shipped_patterns()
+    shipped_weights()
 
 
-def risk(fact: str, answer: str) -> int:
-    """How risky an answer is, as far as the text may move it; `fact` may be a step's."""
-    name = fact.rpartition(".")[2]
-    ranks = _RISK.get(name)
-    return ranks[answer] if ranks else VOCABULARY[name].answers.index(answer)
+def read(use: Use, weights: Weights | None = None) -> tuple[Suggestion, ...]:
+    """Everything the text states, whatever was declared, each fact and answer once, in the order read.
 
-
-def read(use: Use) -> tuple[Suggestion, ...]:
-    """Everything the text states, whatever was declared, each fact and answer once, in the order read."""
+    `weights` are those that come with the product when none are given.
+    """
     seen: dict[tuple[str, str], Suggestion] = {}
-    for where, step, said in _statements(tuple(_fields(use)), shipped_patterns()):
+    for where, step, said in _statements(
+        tuple(_fields(use)), shipped_patterns(), weights or shipped_weights()
+    ):
         for fact in _places(use, step, said):
             if (fact, said.answer) not in seen:
                 suggestion = Suggestion(fact=fact, answer=said.answer, quote=said.quote, where=where)
@@ -68,10 +48,10 @@ def read(use: Use) -> tuple[Suggestion, ...]:
     return tuple(seen.values())
 
 
-def contradictions(use: Use) -> tuple[TextFinding, ...]:
+def contradictions(use: Use, weights: Weights | None = None) -> tuple[TextFinding, ...]:
     """Where the text states a strictly riskier reading than was declared, at most one for each fact."""
     worst: dict[str, Suggestion] = {}
-    for suggestion in read(use):
+    for suggestion in read(use, weights):
         if suggestion.fact == "element":  # unordered, and no answer of it is riskier in itself
             continue
         if risk(suggestion.fact, suggestion.answer) <= risk(suggestion.fact, _declared(use, suggestion.fact)):
@@ -113,7 +93,7 @@ def prefill(text: str) -> dict[str, str]:
 def _weight(suggestion: Suggestion) -> tuple[int, int]:
     name = suggestion.fact
     if name == "likeness_of":
-        order = -_WHOSE.index(suggestion.answer) if suggestion.answer in _WHOSE else -len(_WHOSE)
+        order = -WHOSE.index(suggestion.answer) if suggestion.answer in WHOSE else -len(WHOSE)
         return risk(name, suggestion.answer), order
     return risk(name, suggestion.answer), 0
 
@@ -135,14 +115,14 @@ def _fields(use: Use) -> Iterator[_Field]:
 # A form is sent again after each question, and the same words always say the same: the last few are kept.
 # Nothing here goes stale, because a book of patterns never changes while it lives.
 @lru_cache(maxsize=64)
-def _statements(fields: tuple[_Field, ...], book: TextBook) -> tuple[tuple[str, int, Statement], ...]:
+def _statements(fields: tuple[_Field, ...], book: TextBook, weights: Weights) -> tuple[Found, ...]:
     pages = [(where, step, Reading(text, book, where == "description")) for where, step, text in fields]
     found = [(where, step, said) for where, step, page in pages for said in page.statements(None)]
     # What hangs on another fact ("whose voice?") may stand in another field, the title for one.
     known = frozenset(said.fact for _, _, said in found if risk(said.fact, said.answer) > 0)
     if known:
         found += [(where, step, said) for where, step, page in pages for said in page.statements(known)]
-    return tuple(found)
+    return tuple(second_opinion(pages, found, weights))
 
 
 def _places(use: Use, step: int, said: Statement) -> list[str]:

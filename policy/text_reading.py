@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy.text_book import Pattern, TextBook
@@ -58,6 +58,18 @@ class Reading:
                         yield Statement(fact, answer, quote, around, pattern.text.id)
                     break
 
+    def telling(self, weights: Sequence[float], fact: str, answer: str) -> tuple[float, Statement | None]:
+        """What weighs most, `weights` being what each token adds: its sentence, or a clause of a long one."""
+        tokens = self.page.tokens
+        if not len(tokens):
+            return 0.0, None
+        start, end = _heaviest(tokens.sentence, weights, 0, len(tokens))
+        total = sum(weights[start:end])
+        if len(_between(tokens, start, end)) > QUOTE:
+            start, end = _heaviest(tokens.clause, weights, start, end)
+        quote = _cut(tokens, start, end)
+        return total, Statement(fact, answer, quote, frozenset(tokens.words[start:end]), "words")
+
     def tools(self) -> Iterator[str]:
         """Names of known tools, as the text writes them."""
         for span in self.page.spans(self.book.tools) if self.book.tools else ():
@@ -105,11 +117,24 @@ class Reading:
         clause = _between(tokens, low, high)
         if len(clause) <= QUOTE:
             return clause, around
-        start, end = span
-        while end - 1 > start and tokens.ends[end - 1] - tokens.starts[start] > QUOTE:
-            end -= 1
-        return _between(tokens, start, end)[:QUOTE], around
+        return _cut(tokens, *span), around
 
 
 def _between(tokens: Tokens, start: int, end: int) -> str:
     return tokens.source[tokens.starts[start] : tokens.ends[end - 1]]
+
+
+def _cut(tokens: Tokens, start: int, end: int) -> str:
+    """As many whole words as make a quote."""
+    while end - 1 > start and tokens.ends[end - 1] - tokens.starts[start] > QUOTE:
+        end -= 1
+    return _between(tokens, start, end)[:QUOTE]
+
+
+def _heaviest(marks: Sequence[int], weights: Sequence[float], start: int, end: int) -> Span:
+    """The tokens with the mark that weighs most, between `start` and `end`."""
+    totals: dict[int, float] = {}
+    for at in range(start, end):
+        totals[marks[at]] = totals.get(marks[at], 0.0) + weights[at]
+    best = max(totals, key=lambda mark: totals[mark])
+    return bisect_left(marks, best, start, end), bisect_right(marks, best, start, end)

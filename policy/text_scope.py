@@ -40,7 +40,7 @@ class Scopes:
 
     def everyday(self) -> bool:
         """Whether something everyday is asked for, and nothing is made, changed or read by machine."""
-        dead = self._silenced("en", False)
+        dead = self.silenced("en")
         if any(not dead & tokens_between(*span) for span in self._spans("deed")):
             return False
         return any(cue.text.kind == "context" for cue, _ in self.found) or any(self._spans("ask"))
@@ -73,11 +73,11 @@ class Scopes:
         """
         key = (language, blunt)
         if key not in self._alive:
-            dead = self._silenced(language, blunt)
+            dead = self.silenced(language, blunt)
             self._alive[key] = living(dead, self.size, self.page.longest) if dead else None
         return self._alive[key]
 
-    def _silenced(self, language: str, blunt: bool) -> Mask:
+    def silenced(self, language: str, blunt: bool = False) -> Mask:
         """The tokens a pattern must not rest on; the same for all languages whose own cues are not heard."""
         key = (self._spoken.intersection((language, _KIN.get(language, language), "en", "any")), blunt)
         if key not in self._dead:

@@ -1,0 +1,58 @@
+"""What patterns found and what words weigh, made one: a doubtful finding is dropped, a plain one added."""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from policy.text_reading import Reading, Statement
+from policy.text_risk import risk
+from policy.text_weights import Features, Weights, features
+
+Page = tuple[str, int, Reading]  # where a text stands, of which step (0: none), the text as read
+Found = tuple[str, int, Statement]
+
+# The fields in which people tell what they do. Names of tools and vendors are no sentences.
+_TELLING = frozenset(["title", "description", "purpose", "inputs"])
+# Where people may talk of anything, so that a finding can be doubted; a step's fields always speak of a use.
+_DOUBTED = frozenset(["title", "description"])
+# The risky answer of facts that have one; of the others it is yes.
+_PLAIN = {"consent": "no", "environment": "consumer"}
+
+
+def second_opinion(pages: Sequence[Page], found: Sequence[Found], weights: Weights) -> Iterator[Found]:
+    """`found` without what the words speak against, then what they state and no pattern knows.
+
+    Only what raises a risk is weighed, and only English: the patterns of other languages stand alone.
+    """
+    told = [page for page in pages if page[0].rpartition(".")[2] in _TELLING]
+    tokens = [each for *_, page in told for each in features(page.page.tokens, page.scopes.silenced("en"))]
+    if not weights.knows(tokens):
+        yield from found
+        return
+    risky = [entry for entry in found if risk(entry[2].fact, entry[2].answer) > 0]
+    weighed = [
+        entry
+        for entry in risky
+        if entry[0] in _DOUBTED and entry[2].fact in weights.facts and entry[2].pattern.startswith("en-")
+    ]
+    stated = weights.weigh(tokens, frozenset(said.fact for *_, said in weighed))
+    dropped = {id(entry) for entry in weighed if entry[2].fact not in stated}
+    yield from (entry for entry in found if id(entry) not in dropped)
+    raised = {said.fact for *_, said in risky}
+    for fact, answer in stated.items():
+        if fact not in raised:
+            yield _where_it_says_so(told, tokens, weights, fact, answer or _PLAIN.get(fact, "yes"))
+
+
+def _where_it_says_so(
+    told: Sequence[Page], tokens: Sequence[Features], weights: Weights, fact: str, answer: str
+) -> Found:
+    """The statement with the words that weigh most, as a quote, and where they stand."""
+    telling = weights.telling(tokens, fact)
+    ends = accumulate(len(page.page.tokens) for *_, page in told)
+    best: tuple[float, Found] | None = None
+    for end, (where, step, page) in zip(ends, told, strict=True):
+        weight, said = page.telling(telling[end - len(page.page.tokens) : end], fact, answer)
+        if said and (best is None or weight > best[0]):
+            best = weight, (where, step, said)
+    assert best is not None  # there are words, or nothing would be stated
+    return best[1]

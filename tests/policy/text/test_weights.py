@@ -1,0 +1,110 @@
+"""Words are weighed: what the second opinion keeps, drops and adds, and what it must never do."""
+
+from math import log, sqrt
+from pathlib import Path
+
+import pytest
+
+from bot.text_report import declared_safe, read_corpus
+from policy.text import contradictions
+from policy.text_book import shipped_patterns
+from policy.text_reading import QUOTE, Reading
+from policy.text_weights import WINDOW, Weights, features, shipped_weights
+from policy.vocabulary import VOCABULARY
+
+HERE = Path(__file__).parent
+OTHERS = [row for path in sorted(HERE.glob("*.jsonl")) for row in read_corpus(path) if row.language != "en"]
+SOME = [row for path in sorted((HERE / "strangers").glob("*.jsonl")) for row in read_corpus(path)[:20]]
+SMALL_TALK = (
+    "The catering tent moves to the car park on Monday because of the rain. "
+    "Thanks to all for the lovely week. "
+)
+TSV = Path(__file__).parents[3] / "policy/books/text/weights-en.tsv"
+
+
+def found(text: str, weights: Weights | None = None) -> dict[str, str]:
+    return {each.fact: each.suggests for each in contradictions(declared_safe(text), weights)}
+
+
+def test_the_file_speaks_of_facts_and_answers_that_there_are() -> None:
+    weights = shipped_weights()
+    for column in weights.header.columns:
+        fact, _, answer = column.partition("=")
+        assert fact == "*" or fact in VOCABULARY
+        assert not answer or answer in VOCABULARY[fact].answers
+    assert len(weights.header.bias) == len(weights.header.columns)
+    assert set(weights.facts) == {name for name in weights.header.columns if "=" not in name} - {"*"}
+
+
+def test_every_line_of_the_file_has_a_number_for_each_column() -> None:
+    weights = shipped_weights()
+    for line in TSV.read_text("utf-8").splitlines()[1:]:
+        word, _, _ = line.partition("\t")
+        row = weights.row(word)
+        assert row is not None and row[0] > 0
+        assert len(row[1]) == len(weights.header.columns)
+
+
+def test_a_score_is_the_plain_sum_that_was_learned() -> None:
+    """Each feature once for each time it stands, damped, over the norm: worked out again the long way."""
+    weights = shipped_weights()
+    page = Reading("The voice, the voice: a voice clone of Marta, not her face.", shipped_patterns())
+    tokens = features(page.page.tokens, page.scopes.silenced("en"))
+    flat = [feature for each in tokens for feature in each]
+    known = {feature: weights.row(feature) for feature in flat}
+    assert flat.count("voice") == 3 and "-face" in flat and any(row is None for row in known.values())
+    for at, score in enumerate(weights.scores(tokens)):
+        total = square = 0.0
+        for feature, row in known.items():
+            if row is not None:
+                often = 1 + log(flat.count(feature))
+                total += often * row[1][at]
+                square += (often * row[0]) ** 2
+        assert score == pytest.approx(total / sqrt(square) + weights.header.bias[at])
+
+
+def test_a_finding_of_a_pattern_is_dropped_where_the_words_speak_against_it() -> None:
+    text = "Her voice cracked in the last take and everybody cried. Cake at four."
+    assert not found(text)
+
+
+def test_what_no_pattern_knows_is_stated_by_the_words_alone_and_quoted() -> None:
+    """Over many requests: some are found by words alone, each with a quote that stands in the text."""
+    added = 0
+    for row in SOME:
+        alone = found(row.description, Weights.silent())
+        for each in contradictions(declared_safe(row.description)):
+            assert each.quote in row.description and 0 < len(each.quote) <= QUOTE
+            added += each.fact not in alone
+    assert added > 50
+
+
+def test_other_languages_are_left_to_their_patterns() -> None:
+    assert len(OTHERS) > 60
+    for row in OTHERS:
+        assert found(row.description) == found(row.description, Weights.silent()), row.id
+
+
+def test_what_is_said_plainly_is_not_hidden_by_small_talk_around_it() -> None:
+    plain = "We clone the voice of our lead with an AI tool, she was not asked, and it is in the final mix. "
+    padding = SMALL_TALK * 12
+    assert len(padding.split()) > WINDOW
+    for text in (plain, plain + padding, padding + plain, padding + plain + padding):
+        assert {"talent_likeness", "output_final"} <= found(text).keys()
+
+
+def test_small_talk_of_any_length_states_nothing() -> None:
+    assert not found(SMALL_TALK * 25)
+
+
+def test_the_same_words_always_say_the_same_in_the_same_order() -> None:
+    text = "We clone our actress with AI on my private account, it keeps the uploads, final mix, no consent."
+    first = contradictions(declared_safe(text))
+    fresh = Weights(TSV.read_text("utf-8"))
+    assert contradictions(declared_safe(text), fresh) == first
+
+
+def test_a_step_that_says_what_it_does_is_not_doubted() -> None:
+    """In a step's own fields people speak of nothing but the use."""
+    found = {each.fact for each in contradictions(declared_safe("", purpose="Anna's voice in the final mix"))}
+    assert {"talent_likeness", "output_final"} <= found
