@@ -26,12 +26,12 @@ from policy.vocabulary import VOCABULARY
 ROOT: Final = Path(__file__).resolve().parents[1]
 CORPORA = ROOT / "tests" / "policy" / "text"
 TARGET = ROOT / "policy" / "books" / "text" / "weights-en.tsv"
-ALARMS: Final = 0.11  # of a stranger's harmless requests: the bar is set so that about so many have an alarm
+ALARMS: Final = 0.10  # of a stranger's harmless requests: the bar is set so that about so many have an alarm
 _SEEN: Final = 3  # requests in which a feature stands, or it is left out
 _STRENGTH: Final = 30.0  # how closely the weights follow the requests (C of scikit-learn)
 _SCALE: Final = 10.0  # whole numbers in the file are tenths
 _KEPT_ASIDE: Final = "fourth_held_out"  # never learned from, so that it goes on measuring
-_WEIGHTY: Final = 3  # each of the guidance's examples and of plain.jsonl counts as so many requests
+_WEIGHTY: Final = 6  # each of the guidance's examples and of plain.jsonl counts as so many requests
 _SEVERAL: Final = ("likeness_of", "performance_change")
 _JUDGE: Final = ("words", "pattern", "both", "others", "highest", "anything", "anything_found", "nothing")
 
