@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from policy.text_reading import Reading, Statement
 from policy.text_risk import risk
-from policy.text_weights import Features, Weights, features
+from policy.text_weights import Weights, features
 
 Page = tuple[str, int, Reading]  # where a text stands, of which step (0: none), the text as read
 Found = tuple[str, int, Statement]
@@ -38,16 +38,13 @@ def second_opinion(pages: Sequence[Page], found: Sequence[Found], weights: Weigh
     dropped = {id(entry) for entry in weighed if entry[2].fact not in stated}
     yield from (entry for entry in found if id(entry) not in dropped)
     raised = {said.fact for *_, said in risky}
-    for fact, answer in stated.items():
-        if fact not in raised:
-            yield _where_it_says_so(told, tokens, weights, fact, answer or _PLAIN.get(fact, "yes"))
+    new = [fact for fact in stated if fact not in raised]
+    for fact, telling in weights.telling(tokens, new).items() if new else ():
+        yield _where_it_says_so(told, telling, fact, stated[fact] or _PLAIN.get(fact, "yes"))
 
 
-def _where_it_says_so(
-    told: Sequence[Page], tokens: Sequence[Features], weights: Weights, fact: str, answer: str
-) -> Found:
+def _where_it_says_so(told: Sequence[Page], telling: Sequence[float], fact: str, answer: str) -> Found:
     """The statement with the words that weigh most, as a quote, and where they stand."""
-    telling = weights.telling(tokens, fact)
     ends = accumulate(len(page.page.tokens) for *_, page in told)
     best: tuple[float, Found] | None = None
     for end, (where, step, page) in zip(ends, told, strict=True):

@@ -120,8 +120,9 @@ class Weights:
         """By column: the sum of the weights of all features, each damped by repetition, over their norm."""
         rows = []
         square = 0.0
+        known = self._rows
         for feature, count in Counter(chain.from_iterable(tokens)).items():
-            row = self.row(feature)
+            row = known.get(feature) or self.row(feature)
             if row is None:
                 continue
             rarity, weights = row
@@ -144,7 +145,8 @@ class Weights:
         The answer is "" where a fact has but one risky answer. A long text is weighed window by window.
         """
         stated: dict[str, str] = {}
-        for window in _windows(tokens):
+        known = [tuple(filter(self.row, each)) for each in tokens]  # half of all pairs are not
+        for window in _windows(known):
             scores = self.scores(window)
             for fact in self._stated(scores, found):
                 if fact not in stated:
@@ -172,10 +174,11 @@ class Weights:
             if total > 0:
                 yield fact
 
-    def telling(self, tokens: Sequence[Features], fact: str) -> list[float]:
-        """By token: what it adds to the score of `fact`."""
-        at = self._columns[fact]
-        return [sum(row[1][at] for row in map(self.row, each) if row) for each in tokens]
+    def telling(self, tokens: Sequence[Features], facts: Iterable[str]) -> dict[str, list[float]]:
+        """By fact and token: what the token adds to the score of the fact."""
+        rows = [[row[1] for row in map(self.row, each) if row] for each in tokens]
+        columns = {fact: self._columns[fact] for fact in facts}
+        return {fact: [sum([row[at] for row in each]) for each in rows] for fact, at in columns.items()}
 
 
 def _windows(tokens: Sequence[Features]) -> Iterator[Sequence[Features]]:
