@@ -62,6 +62,7 @@ def test_a_form_that_somebody_else_sent_tells_nothing_of_it(siege: Siege) -> Non
 def test_garbage_on_the_socket_is_not_acknowledged_and_ends_nothing(stage: Stage) -> None:
     built: House = stage.house
     link = built.workspace.link
+    open_form(stage.ana)  # the bot is connected by then
     [connection] = link._connections
     garbage: list[Any] = [
         5,
