@@ -20,8 +20,8 @@ from policy.text import contradictions
 from policy.text_book import shipped_patterns
 from policy.text_reading import Reading
 from policy.text_risk import risk
-from policy.text_weights import Header, Weights, features
-from policy.vocabulary import VOCABULARY
+from policy.text_weights import Header, Judge, Weights, features
+from policy.vocabulary import UNSURE, VOCABULARY
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 CORPORA = ROOT / "tests" / "policy" / "text"
@@ -31,9 +31,9 @@ _SEEN: Final = 3  # requests in which a feature stands, or it is left out
 _STRENGTH: Final = 30.0  # how closely the weights follow the requests (C of scikit-learn)
 _SCALE: Final = 10.0  # whole numbers in the file are tenths
 _KEPT_ASIDE: Final = "fourth_held_out"  # never learned from, so that it goes on measuring
-_WEIGHTY: Final = 6  # each of the guidance's examples and of plain.jsonl counts as so many requests
+_WEIGHTY: Final = 10  # each of the guidance's examples and of plain.jsonl counts as so many requests
 _SEVERAL: Final = ("likeness_of", "performance_change")
-_JUDGE: Final = ("words", "pattern", "both", "others", "highest", "anything", "anything_found", "nothing")
+_JUDGE: Final = tuple(name for name in Judge.model_fields if name != "facts")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ def examples() -> Iterator[Row]:
         states = {fact: truth[fact.rpartition(".")[2]] for fact in case["underdeclared"]}
         safe = declared_safe("").facts
         safest = dict(safe) | dict(safe.steps[0])
-        may = tuple(fact for fact, answer in truth.items() if answer != safest.get(fact, answer))
+        # What is so and was declared, the text may say; what nobody knows it must not claim to know.
+        may = tuple(
+            fact for fact, answer in truth.items() if answer not in (safest.get(fact, answer), UNSURE)
+        )
         text = f"{case['title']}. {case['description']}"
         yield from [_row(_label(case["id"], text, states, may))] * _WEIGHTY
 
@@ -147,11 +150,19 @@ def terms(scores: Any, asked: Sequence[Row], facts: Sequence[str], fact: int) ->
     found = np.array([facts[fact] in row.found for row in asked], dtype=float)
     own, anything = scores[:, fact] * _SCALE, scores[:, len(facts)] * _SCALE
     rest = np.delete(scores[:, : len(facts)], fact, axis=1).max(axis=1) * _SCALE
-    highest = np.maximum(own, rest)
     which = np.zeros((len(asked), len(facts)))
     which[:, fact] = 1
-    each = (own, found, own * found, rest, highest, anything, anything * found, np.minimum(anything, 0))
-    return np.hstack([np.stack(each, axis=1), which])
+    each = {
+        "words": own,
+        "pattern": found,
+        "both": own * found,
+        "others": rest,
+        "highest": np.maximum(own, rest),
+        "anything": anything,
+        "anything_found": anything * found,
+        "nothing": np.minimum(anything, 0),
+    }
+    return np.hstack([np.stack([each[name] for name in _JUDGE], axis=1), which])
 
 
 class Bench:

@@ -55,7 +55,7 @@ def features(tokens: Tokens, dead: Mask) -> list[Features]:
     return found
 
 
-class _Judge(Strict):
+class Judge(Strict):
     """How the words' score and the pattern's finding make one decision (bench/weighing.py fits it)."""
 
     words: float  # the score of the fact's own column
@@ -74,7 +74,7 @@ class Header(Strict):
 
     columns: tuple[str, ...]  # a fact, "*", or a fact's answer as fact=answer
     bias: tuple[float, ...]
-    judge: _Judge
+    judge: Judge
     measured: dict[str, tuple[int, int, int, int]] = Field(default_factory=dict)
 
 
@@ -98,7 +98,7 @@ class Weights:
     @classmethod
     def silent(cls) -> "Weights":
         """Weights that know no word, so that the patterns stand alone."""
-        nothing: dict[str, object] = dict.fromkeys(_Judge.model_fields, 0.0)
+        nothing: dict[str, object] = dict.fromkeys(Judge.model_fields, 0.0)
         judge = nothing | {"facts": {}}
         return cls(Header.model_validate({"columns": (), "bias": (), "judge": judge}).model_dump_json())
 

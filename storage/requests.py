@@ -99,15 +99,15 @@ _TOPICS_OF = select(SIGN_OFFS).where(SIGN_OFFS.c.request_id.in_(_ASKED)).order_b
 _DECIDED_OF = select(DECISIONS).where(DECISIONS.c.request_id.in_(_ASKED)).order_by(DECISIONS.c.id)
 
 
-def open_request(
-    tx: Connection, new: NewRequest, sign_offs: Sequence[NewSignOff], now: datetime
-) -> RequestRow:
-    """Record a request with its sign-offs. Raises AlreadyFiled for a known form_key, and writes nothing."""
+def open_request(tx: Connection, new: NewRequest, now: datetime) -> RequestRow:
+    """Record a request; its topics come with `openings.begin`.
+
+    Raises AlreadyFiled for a known form_key, and writes nothing.
+    """
     columns, as_given = request_columns(new, now)
     request_id = insert_new(tx, REQUESTS, "form_key", columns)
     if request_id is None:
         raise AlreadyFiled(new.form_key)
-    add_sign_offs(tx, request_id, sign_offs)
     return written_row(new, columns, as_given, request_id)
 
 

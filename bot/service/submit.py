@@ -29,7 +29,7 @@ def submit(desk: Desk, filed: Submission, who: Who, form_key: str, groups: Colle
     with desk.database.transaction() as tx:
         there, now = desk.as_of(tx), desk.clock()
         try:
-            row = requests.open_request(tx, new, (), now)
+            row = requests.open_request(tx, new, now)
         except AlreadyFiled:
             return _filed_before(tx, desk, form_key, who)
         topics, chased = _begun(tx, there, row, who, now)

@@ -1,6 +1,6 @@
 """Thousands of spoilt payloads: no failure, no trace, no change that was not somebody's to make, no leak.
 
-HOSTILE is how many (2,000), SEED which. A failure names the payload; the same seed makes it again.
+HOSTILE is how many (3,000), SEED which. A failure names the payload; the same seed makes it again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.hostile.siege import CONTACTS, DECIDERS, MAY_FILE, Json, Siege, besie
 
 pytestmark = pytest.mark.long
 
-COUNT = int(os.environ.get("HOSTILE", "2000"))
+COUNT = int(os.environ.get("HOSTILE", "3000"))
 SEED = os.environ.get("SEED", "1")
 
 

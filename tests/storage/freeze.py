@@ -19,7 +19,7 @@ from storage.records import Actor
 from storage.redaction import redact
 from storage.register import NewEvent
 from storage.tables import Row, SignOffState
-from tests.storage.people import BOOK, NOW, a_request, oskar_for, ravi_for, ravi_says
+from tests.storage.people import BOOK, NOW, a_request, filed, oskar_for, ravi_for, ravi_says
 
 RELEASED = Path(__file__).parent / "released"
 LATER = NOW + timedelta(hours=2)
@@ -27,10 +27,8 @@ LATER = NOW + timedelta(hours=2)
 
 def tell(tx: Connection) -> None:
     """A request decided and partly forgotten, one that waits, what was said, and what time brings."""
-    decided = requests.open_request(
-        tx, a_request(), [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)], NOW
-    ).id
-    waiting = requests.open_request(
+    decided = filed(tx, a_request(), [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)], NOW).id
+    waiting = filed(
         tx, a_request(form_key="V1", title="Ana’s own — größer"), [oskar_for(Topic.LEGAL)], NOW
     ).id
     for number in (decided, waiting):

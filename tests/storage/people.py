@@ -1,14 +1,18 @@
 """Ana files for NIGHTFALL, Ravi and Oskar decide, Mei stands in; and what they do at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+
 from policy.facts import Facts, Step
 from policy.lifecycle import Move, Status
 from policy.verdict import BookIdentity, Duty, Finding, Outcome, Topic, Verdict
+from storage import requests
+from storage.records import RequestRow
 from storage.requests import NewDecision, NewRequest, NewSignOff
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -56,6 +60,13 @@ def a_request(**changes: Any) -> NewRequest:
         "approvals_channel": "C0APPROVALS",
     }
     return NewRequest(**said | changes)
+
+
+def filed(tx: Connection, new: NewRequest, topics: Sequence[NewSignOff], now: datetime) -> RequestRow:
+    """A request recorded with open topics."""
+    row = requests.open_request(tx, new, now)
+    requests.add_sign_offs(tx, row.id, topics)
+    return row
 
 
 def ravi_for(topic: Topic) -> NewSignOff:

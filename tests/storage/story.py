@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.records import Actor
 from storage.tables import SignOffState
 from tests.storage.freeze import LATER, happened
-from tests.storage.people import NOW, a_request, oskar_for, ravi_for, ravi_says
+from tests.storage.people import NOW, a_request, filed, oskar_for, ravi_for, ravi_says
 
 CLERK = Actor(name="Cleo Clerk")
 
@@ -20,11 +20,9 @@ CLERK = Actor(name="Cleo Clerk")
 def tell_story(tx: Connection) -> int:
     """Ana files two requests; hers is called in and denied by Ravi; returns its number."""
     poster = requests.open_request(
-        tx, a_request(status=Status.RECORDED, vendor="Paper Boat", consent_reference="release 12"), [], NOW
+        tx, a_request(status=Status.RECORDED, vendor="Paper Boat", consent_reference="release 12"), NOW
     ).id
-    other = requests.open_request(
-        tx, a_request(form_key="V1", title="Lantern"), [oskar_for(Topic.LEGAL)], NOW
-    ).id
+    other = filed(tx, a_request(form_key="V1", title="Lantern"), [oskar_for(Topic.LEGAL)], NOW).id
     for number in (poster, other):
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez", signs={"legal": "Oskar Lind"})
     call = ravi_says(

@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 def numbers(database: Database) -> list[int]:
     """Three requests."""
     with database.transaction() as tx:
-        return [requests.open_request(tx, a_request(form_key=f"V{n}"), [], NOW).id for n in range(3)]
+        return [requests.open_request(tx, a_request(form_key=f"V{n}"), NOW).id for n in range(3)]
 
 
 def ravis(request_id: int, **changes: Any) -> NewChase:

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.digests import Place, Waits
 from storage.tables import SignOffState
 from tests.storage.freeze import LATER, happened
-from tests.storage.people import NOW, a_request, a_verdict, oskar_for, ravi_for, ravi_says
+from tests.storage.people import NOW, a_request, a_verdict, filed, oskar_for, ravi_for, ravi_says
 
 HERE = Place("C0APPROVALS", ("NIGHTFALL",), ("C0APPROVALS", "C0OTHER"))
 CLEAR: dict[str, Any] = {
@@ -28,7 +28,7 @@ def file(tx: Connection, form_key: str, **changes: Any) -> int:
     """One request; unless it is recorded Ravi and Oskar are waited for."""
     waits = changes.get("status", Status.PENDING) == Status.PENDING
     topics = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)] if waits else []
-    number = requests.open_request(tx, a_request(form_key=form_key, **changes), topics, NOW).id
+    number = filed(tx, a_request(form_key=form_key, **changes), topics, NOW).id
     for contact, team in (("ravi", "T0"), ("oskar", "T1")) if waits else ():
         person: dict[str, Any] = {"contact": contact, "team": team, "user": f"U0{contact.upper()}"}
         new = NewChase(request_id=number, kind=ChaseKind.CONTACT, **person, since=LATER, due_at=LATER)

@@ -28,7 +28,7 @@ CHANGED: dict[str, dict[str, Any]] = {
 
 def written(tx: Connection, name: str) -> dict[str, Any]:
     """One row of a table with every kind of value in it, ready to be inserted again."""
-    filed = requests.open_request(tx, a_request(), [], NOW).id
+    filed = requests.open_request(tx, a_request(), NOW).id
     notices.enqueue(tx, "k", "card", "C0", filed, {"decision": 1}, NOW, NOW)
     table = REQUESTS if name == "requests" else NOTICES
     row = tx.execute(select(table)).mappings().one()

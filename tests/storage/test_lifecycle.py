@@ -26,7 +26,7 @@ from storage.requests import SignOffState
 from storage.seals import MARKER
 from storage.verification import verify
 from tests.storage.freeze import happened
-from tests.storage.people import NOW, a_request, ravi_for, ravi_says
+from tests.storage.people import NOW, a_request, filed, ravi_for, ravi_says
 from tests.storage.story import CLERK
 
 LEASE = timedelta(minutes=1)
@@ -74,7 +74,7 @@ class Lifecycle(RuleBasedStateMachine):
         opened = [] if recorded else sorted(asked)
         new = a_request(form_key=f"V{self.before + len(self.filed)}", status=status)
         with self.database.transaction() as tx:
-            number = requests.open_request(tx, new, [ravi_for(topic) for topic in opened], self.now).id
+            number = filed(tx, new, [ravi_for(topic) for topic in opened], self.now).id
             happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
         self.filed.append(Expected(number, status, dict.fromkeys(opened, SignOffState.OPEN)))
 

@@ -22,8 +22,8 @@ MINUTE = timedelta(minutes=1)
 def gen(database: Database) -> tuple[int, int]:
     """Two requests to talk about."""
     with database.transaction() as tx:
-        one = requests.open_request(tx, a_request(), [], NOW).id
-        return one, requests.open_request(tx, a_request(form_key="V1"), [], NOW).id
+        one = requests.open_request(tx, a_request(), NOW).id
+        return one, requests.open_request(tx, a_request(form_key="V1"), NOW).id
 
 
 def keep(

@@ -55,7 +55,7 @@ def dialect() -> str:
 def waiting(database: Database) -> int:
     """Sixty notices to sixty people."""
     with database.transaction() as tx:
-        number = requests.open_request(tx, a_request(), [], NOW).id
+        number = requests.open_request(tx, a_request(), NOW).id
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
         for number in range(60):
             notices.enqueue(tx, f"k{number}", "card", f"U{number}", None, {}, NOW, NOW)
@@ -103,9 +103,9 @@ def test_a_server_that_goes_and_comes_back_is_met_again(
     database: Database, postgres_server: PostgresServer
 ) -> None:
     with database.transaction() as tx:
-        requests.open_request(tx, a_request(), [], NOW)
+        requests.open_request(tx, a_request(), NOW)
     with pytest.raises(Away), database.transaction() as tx:
-        requests.open_request(tx, a_request(form_key="V1"), [], NOW)
+        requests.open_request(tx, a_request(form_key="V1"), NOW)
         postgres_server.stop()
         requests.latest(tx)
     try:
@@ -119,7 +119,7 @@ def test_a_server_that_goes_and_comes_back_is_met_again(
         postgres_server.start()
     with database.transaction() as tx:
         assert len(requests.latest(tx)) == 1
-        requests.open_request(tx, a_request(form_key="V2"), [], NOW)
+        requests.open_request(tx, a_request(form_key="V2"), NOW)
 
 
 def test_at_start_an_unknown_database_or_user_is_said(postgres_server: PostgresServer) -> None:

@@ -10,7 +10,7 @@ from storage.redaction import redact
 from storage.requests import SignOffState
 from storage.verification import verify
 from tests.storage.freeze import happened
-from tests.storage.people import NOW, a_request, all_at_once, oskar_for, ravi_for, ravi_says
+from tests.storage.people import NOW, a_request, all_at_once, filed, oskar_for, ravi_for, ravi_says
 from tests.storage.story import CLERK
 
 
@@ -28,7 +28,7 @@ def file(database: Database, form_key: str) -> int:
     """One request, as the bot files it."""
     with database.transaction() as tx:
         sign_offs = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)]
-        number = requests.open_request(tx, a_request(form_key=form_key), sign_offs, NOW).id
+        number = filed(tx, a_request(form_key=form_key), sign_offs, NOW).id
         key = notices.key(number, "card", "C0", "first")
         notices.enqueue(tx, key, "card", "C0", number, {}, NOW, NOW)
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")

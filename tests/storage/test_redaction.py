@@ -125,7 +125,7 @@ def test_a_verdict_keeps_its_findings_when_the_description_it_quotes_goes(databa
     said = {"fact": "third_party_ip", "declared": "no", "suggests": "yes", "quote": "out of focus"}
     quoting = a_verdict().model_copy(update={"text_findings": (TextFinding.model_validate(said),)})
     with database.transaction() as tx:
-        number = requests.open_request(tx, a_request(verdict=quoting), [], NOW).id
+        number = requests.open_request(tx, a_request(verdict=quoting), NOW).id
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
     forget(database, number, "description")
     with database.reading() as tx:

@@ -20,7 +20,7 @@ plain = st.recursive(
 
 def test_events_come_back_in_order_and_whole(database: Database) -> None:
     with database.transaction() as tx:
-        made = requests.open_request(tx, a_request(), [], NOW).id
+        made = requests.open_request(tx, a_request(), NOW).id
         submitted = NewEvent(
             request_id=made,
             kind="submitted",

@@ -82,7 +82,7 @@ def test_from_every_released_version_work_goes_on(empty: Database, revision: str
     as_released(empty, revision)
     schema.upgrade(empty)
     with empty.transaction() as tx:
-        number = requests.open_request(tx, a_request(form_key="V2"), [], NOW).id
+        number = requests.open_request(tx, a_request(form_key="V2"), NOW).id
         happened(tx, number, "submitted", "U0ANA", "Ana Ibáñez")
     with empty.reading() as tx:
         assert number == 3

@@ -17,6 +17,7 @@ from tests.storage.people import (
     a_request,
     a_verdict,
     all_at_once,
+    filed,
     oskar_for,
     ravi_for,
     ravi_says,
@@ -30,7 +31,7 @@ BOTH = [ravi_for(Topic.PRODUCTION), oskar_for(Topic.LEGAL)]
 def poster(database: Database) -> int:
     """Ana's request, waiting for Ravi and Oskar."""
     with database.transaction() as tx:
-        return requests.open_request(tx, a_request(), BOTH, NOW).id
+        return filed(tx, a_request(), BOTH, NOW).id
 
 
 def test_a_request_comes_back_as_it_was_stated(database: Database, poster: int) -> None:
@@ -50,7 +51,7 @@ def test_a_request_comes_back_as_it_was_stated(database: Database, poster: int) 
 def test_a_time_said_elsewhere_is_kept_as_the_same_moment_in_utc(database: Database) -> None:
     los_angeles = datetime(2026, 3, 2, 1, 30, tzinfo=timezone(timedelta(hours=-8)))
     with database.transaction() as tx:
-        made = requests.open_request(tx, a_request(), [], los_angeles).id
+        made = requests.open_request(tx, a_request(), los_angeles).id
         row = requests.get(tx, made)
     assert row is not None
     assert (row.created_at, row.created_at.tzinfo) == (NOW, UTC)
@@ -58,7 +59,7 @@ def test_a_time_said_elsewhere_is_kept_as_the_same_moment_in_utc(database: Datab
 
 def test_a_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="timezone"), database.transaction() as tx:
-        requests.open_request(tx, a_request(), [], datetime(2026, 3, 2, 9, 30))
+        requests.open_request(tx, a_request(), datetime(2026, 3, 2, 9, 30))
 
 
 def test_any_change_of_what_was_stated_changes_the_hash() -> None:
@@ -83,9 +84,9 @@ def test_a_form_sent_twice_is_one_request(database: Database, poster: int) -> No
         assert known is not None and known.id == poster
         assert requests.by_form_key(tx, "V0OTHER") is None
         with pytest.raises(AlreadyFiled, match="recorded before"):
-            requests.open_request(tx, a_request(title="again"), BOTH, NOW)
+            filed(tx, a_request(title="again"), BOTH, NOW)
         # The refusal spoils nothing: the same transaction goes on.
-        assert requests.open_request(tx, a_request(form_key="V0NEXT"), [], NOW).id > poster
+        assert requests.open_request(tx, a_request(form_key="V0NEXT"), NOW).id > poster
     with database.reading() as tx:
         assert [row.title for row in requests.latest(tx)] == ["Poster in the corridor"] * 2
 
@@ -96,7 +97,7 @@ def test_a_number_is_never_given_twice(database: Database, poster: int) -> None:
         tx.exec_driver_sql("DELETE FROM sign_offs")
         tx.exec_driver_sql("DELETE FROM requests")
     with database.transaction() as tx:
-        assert requests.open_request(tx, a_request(), [], NOW).id > poster
+        assert requests.open_request(tx, a_request(), NOW).id > poster
 
 
 def test_of_eight_who_decide_at_once_one_does(database: Database, poster: int) -> None:
@@ -180,9 +181,9 @@ def test_the_card_the_thread_and_the_call_in_are_kept(database: Database, poster
 def test_a_person_pages_through_what_they_filed_newest_first(database: Database) -> None:
     with database.transaction() as tx:
         for number in range(5):
-            requests.open_request(tx, a_request(form_key=f"V{number}", title=f"Shot {number}"), [], NOW)
-        requests.open_request(tx, a_request(form_key="V0EVE", requester_user="U0EVE"), [], NOW)
-        requests.open_request(tx, a_request(form_key="V0T1", requester_team="T1"), [], NOW)
+            requests.open_request(tx, a_request(form_key=f"V{number}", title=f"Shot {number}"), NOW)
+        requests.open_request(tx, a_request(form_key="V0EVE", requester_user="U0EVE"), NOW)
+        requests.open_request(tx, a_request(form_key="V0T1", requester_team="T1"), NOW)
     with database.reading() as tx:
         first = requests.filed_by(tx, "T0", "U0ANA", limit=3)
         rest = requests.filed_by(tx, "T0", "U0ANA", limit=3, before_id=first[-1].id)
@@ -196,7 +197,7 @@ def test_contact_and_backup_see_what_waits_for_them_until_it_is_signed(
 ) -> None:
     with database.transaction() as tx:
         recorded = a_request(form_key="V0RECORDED", status=Status.RECORDED)
-        requests.open_request(tx, recorded, [ravi_for(Topic.PRODUCTION)], NOW)
+        filed(tx, recorded, [ravi_for(Topic.PRODUCTION)], NOW)
     with database.reading() as tx:
         for team, user in (("T0", "U0RAVI"), ("T0", "U0MEI"), ("T1", "U0OSKAR")):
             assert [row.id for row in requests.waiting_for(tx, team, user)] == [poster]
@@ -240,13 +241,13 @@ def test_what_was_just_opened_is_what_the_next_reader_gets(database: Database, w
     """Even where the database does not take the text as it came."""
     facts = Facts(element="background", third_party_ip="yes", steps=(Step(tool=words),))
     with database.transaction() as tx:
-        row = requests.open_request(tx, a_request(title=words, facts=facts), BOTH, NOW)
+        row = filed(tx, a_request(title=words, facts=facts), BOTH, NOW)
         assert row == requests.get(tx, row.id)
 
 
 def test_the_topics_of_several_requests_are_those_of_each(database: Database, poster: int) -> None:
     with database.transaction() as tx:
-        other = requests.open_request(tx, a_request(form_key="V1"), [ravi_for(Topic.LEGAL)], NOW).id
+        other = filed(tx, a_request(form_key="V1"), [ravi_for(Topic.LEGAL)], NOW).id
         each = requests.sign_offs(tx, poster) + requests.sign_offs(tx, other)
         assert requests.sign_offs_of(tx, [other, poster]) == each
         assert requests.sign_offs_of(tx, [other]) == requests.sign_offs(tx, other)

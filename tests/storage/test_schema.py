@@ -48,12 +48,12 @@ def test_an_empty_database_gets_its_tables(empty: Database) -> None:
     after = schema.status(empty)
     assert (after.current, after.up_to_date) == (after.head, True)
     with empty.transaction() as tx:
-        requests.open_request(tx, a_request(), [], NOW)
+        requests.open_request(tx, a_request(), NOW)
 
 
 def test_a_second_start_changes_nothing(database: Database) -> None:
     with database.transaction() as tx:
-        made = requests.open_request(tx, a_request(), [], NOW).id
+        made = requests.open_request(tx, a_request(), NOW).id
     before = definitions(database)
     schema.upgrade(database)
     assert definitions(database) == before

@@ -45,7 +45,7 @@ def as_somebody_else() -> Iterator[None]:
 
 def open_one(tx: Connection, number: int) -> int:
     """One request more."""
-    return requests.open_request(tx, a_request(form_key=f"V{number}"), [], NOW).id
+    return requests.open_request(tx, a_request(form_key=f"V{number}"), NOW).id
 
 
 def wal(database: Database) -> Path:

@@ -140,7 +140,7 @@ def test_a_head_that_is_none_is_refused(database: Database, head: str) -> None:
 
 def test_a_request_or_decision_in_no_event_is_found(told: Database) -> None:
     with told.transaction() as tx:
-        requests.open_request(tx, a_request(form_key="V9"), [], NOW)
+        requests.open_request(tx, a_request(form_key="V9"), NOW)
     assert verified(told).says == "GEN-3 is in no event of the register."
 
 
@@ -292,7 +292,7 @@ def test_an_event_without_a_content_hash_says_nothing_about_the_content(told: Da
 @pytest.mark.parametrize("odd", ["a\0b", "a\ud800b", "\udfff"])
 def test_what_no_database_takes_is_marked_and_the_rest_is_kept(database: Database, odd: str) -> None:
     with database.transaction() as tx:
-        number = requests.open_request(tx, a_request(title=f"Poster {odd}"), [], NOW).id
+        number = requests.open_request(tx, a_request(title=f"Poster {odd}"), NOW).id
         said = ravi_says(number, wording=odd, conditions=(odd,), snapshot={"wording": odd})
         decision = requests.record_decision(tx, said, NOW)
         happened(tx, number, "approved", "U0RAVI", f"Ravi {odd}", decision=decision, quote=odd)

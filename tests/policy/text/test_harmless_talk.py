@@ -4,7 +4,6 @@ import pytest
 
 from bot.text_report import declared_safe
 from policy.text import contradictions
-from policy.text_weights import Weights
 
 HARMLESS = [
     "Call time moved to 06:30 for Anna and the camera team, please tell transport.",
@@ -83,6 +82,6 @@ def test_everyday_talk_raises_no_alarm(text: str) -> None:
 
 def test_what_a_step_does_is_never_everyday_talk() -> None:
     words = "Anna's voice in the final mix, please"
-    assert contradictions(declared_safe(words), Weights.silent()) == ()
+    assert contradictions(declared_safe(words)) == ()
     found = {each.fact for each in contradictions(declared_safe("", tool="Voxmirror", purpose=words))}
     assert {"talent_likeness", "output_final"} <= found
