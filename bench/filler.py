@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, text
 
+from bench import indexing
 from bench.slack import TEAM
 from policy.facts import Facts, Use
 from policy.library import books_on
@@ -240,6 +241,7 @@ def _write(database: Database, rows: Mapping[Table, list[Values]]) -> None:
                 with raw.cursor().copy(f"COPY {table.name} ({into}) FROM STDIN") as copy:
                     for line in lines:
                         copy.write_row(line)
+        indexing.index(tx, rows.get(REQUESTS, ()))
 
 
 def _settle(database: Database) -> None:
@@ -247,6 +249,7 @@ def _settle(database: Database) -> None:
     if database.engine.dialect.name == "sqlite":
         return
     with database.transaction() as tx:
+        indexing.settle(tx)
         for table in (REQUESTS, DECISIONS, SIGN_OFFS, NOTICES, CHASES):
             following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
             tx.execute(

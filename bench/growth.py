@@ -21,12 +21,15 @@ from bench.slack import TEAM, Slack, slack
 from bench.tables import Cell, Column, Table, spread
 from bench.timing import Series, Turn, by_turns, ratio, timed
 from bot.app import Clearance
+from bot.home_view import home_view
 from bot.service.chase import chase
 from bot.service.desk import Who
 from bot.service.digest import digest_now
+from bot.service.find import PAGE, find
+from bot.service.home import home
 from bot.service.lookup import mine, story
 from bot.service.submit import submit
-from storage import notices, requests
+from storage import notices, requests, search
 from storage.time_tables import CHASES, ChaseState
 from storage.verification import verify
 
@@ -54,6 +57,20 @@ class Register:
         """Read one page of the register."""
         with self.clearance.desk.database.reading() as tx:
             assert requests.latest(tx, _PAGE, before_id=before)
+
+    def search(self, words: str, least: int, deeds: int) -> Turn:
+        """Look for words, as the contact of a production; before it, untimed, all that waits is indexed."""
+        desk = self.clearance.desk
+
+        def look() -> None:
+            assert len(find(desk, _RAVI, words).entries) >= least
+
+        def turn() -> Sequence[float]:
+            while search.catch_up(desk.database):
+                pass
+            return timed(look, deeds)()
+
+        return turn
 
     def claim(self) -> None:
         """Look what has to be said next, as delivery does."""
@@ -113,6 +130,12 @@ def _work(scale: Scale) -> Mapping[str, Callable[[Register], Turn]]:
         "tick, all that waits is due": lambda register: register.due(True),
         "digest of the channel": repeated(lambda r: digest_now(r.clearance.desk, _RAVI, APPROVALS), 1),
         "mine": repeated(lambda r: mine(r.clearance.desk, _ANA)),
+        "Home of the contact": repeated(lambda r: home_view(home(r.clearance.desk, _RAVI, ()))),
+        # What every request says; and what one of the past says.
+        "search": lambda r: r.search("boards images", min(PAGE, scale.waiting), scale.deeds),
+        "search, rare word": lambda r: r.search(
+            f"{max(1, r.size // 2)} production:NIGHTFALL", min(1, r.size), scale.deeds
+        ),
         "status of one request": repeated(lambda r: story(r.clearance.desk, r.size + 1, _ANA)),
         "first page of the register": repeated(lambda r: r.page(None)),
         "deep page of the register": repeated(lambda r: r.page(max(_PAGE, r.size // 10) + 1)),

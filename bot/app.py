@@ -38,8 +38,9 @@ from policy.faults import Fault, Invalid
 from policy.library import book_on
 from policy.rulebook import Rulebook
 from policy.text import read_books
-from storage import notices, schema
+from storage import notices, schema, search
 from storage.database import StorageError, checkpoint, one_bot, open_database
+from storage.errors import NoSearch
 
 _log = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ def assemble(
     database = open_database(settings.database_url)
     stack.callback(database.close)
     schema.upgrade(database)
+    if not search.available(database):
+        _log.warning("%s", NoSearch())
     # Read while Slack is waited for: the first who asks shall not wait for it.
     reading = threading.Thread(target=read_books, name="patterns", daemon=True)
     reading.start()
@@ -115,9 +118,11 @@ def assemble(
     # It warns that our token is not used, which is what `authorize` is for.
     logging.getLogger("slack_bolt.App").addFilter(lambda said: "will be ignored" not in said.getMessage())
     bolt = _bolt(settings, client, identity, executor)
-    listeners.register(bolt, desk, client, groups, links(str(identity["url"])))
+    link = links(str(identity["url"]))
+    homes = listeners.register(bolt, desk, client, groups, link, in_hand.give_way)
+    stack.callback(homes.stop)
     reading.join()
-    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client)), in_hand)
+    return Clearance(desk, delivery, groups, bolt, Scheduler(_ticks(desk, client, in_hand)), in_hand)
 
 
 def _bolt(settings: Settings, client: WebClient, identity: SlackResponse, executor: Executor) -> App:
@@ -136,14 +141,22 @@ def _bolt(settings: Settings, client: WebClient, identity: SlackResponse, execut
     )
 
 
-def _ticks(desk: Desk, client: WebClient) -> list[Tick]:
+def _ticks(desk: Desk, client: WebClient, in_hand: InHand) -> list[Tick]:
     """What is looked after, and how often in seconds. Moving the clock asks for all of them at once."""
+    indexing = Tick("search", partial(_index, desk, in_hand), 5)
     return [
+        *([indexing] if search.available(desk.database) else []),
         Tick("chase", partial(chase, desk), 5),
         Tick("digest", partial(come_round, desk), 15),
         Tick("roll", partial(_call_the_roll, desk, client), 3600),
         Tick("checkpoint", partial(_checkpoint, desk), 5),
     ]
+
+
+def _index(desk: Desk, in_hand: InHand) -> int:
+    """What was filed and decided since, in batches between the clicks."""
+    in_hand.give_way()
+    return search.catch_up(desk.database)
 
 
 def _checkpoint(desk: Desk) -> int:

@@ -14,33 +14,39 @@ _Id = Annotated[int, Field(ge=1, lt=2**63)]
 _Revision = Annotated[int, Field(ge=1, lt=2**31)]
 
 
-class Snoozing(Strict):
+class _FromHome(Strict):
+    """`home`: where the Home stood from which a form was opened."""
+
+    home: str = ""
+
+
+class Snoozing(_FromHome):
     """A chase that is to rest."""
 
     chase: _Id
 
 
-class Asking(Strict):
+class Asking(_FromHome):
     """A request as whoever asks saw it."""
 
     request: _Id
     revision: _Revision
 
 
-class Answering(Strict):
+class Answering(_FromHome):
     """A request and the audit event that holds the question."""
 
     request: _Id
     event: _Id
 
 
-class Renewing(Strict):
+class Renewing(_FromHome):
     """A request that is to be filed again."""
 
     request: _Id
 
 
-_Carried = TypeVar("_Carried", bound=Strict)
+_Carried = TypeVar("_Carried", bound=_FromHome)
 
 
 def remembered(view: Mapping[str, Any], callback_id: str, kind: type[_Carried]) -> _Carried:

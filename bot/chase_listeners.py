@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
@@ -26,7 +27,9 @@ from bot.chase_told import away_told, snoozed_told
 from bot.decision_modal import ForgedForm, pressed, told_view, written
 from bot.families import Families
 from bot.groups import Groups
-from bot.listening import NOT_RECORDED, TOO_LATE, Body, on_screen, whisper, who_pressed
+from bot.home_parts import carrying, spot_pressed
+from bot.homes import Homes
+from bot.listening import NOT_RECORDED, TOO_LATE, Body, on_screen, who_pressed
 from bot.markup import Block
 from bot.renewal import again
 from bot.service.away import go_away, local_day, stand_ins
@@ -47,7 +50,7 @@ _SENT = re.compile(r"^chase:(?:ask|answer|away|snooze)$")
 _FIRST = {ASK: "question", ANSWER: "answer", AWAY: "until", SNOOZE: "day"}
 
 
-def register(families: Families, desk: Desk, client: WebClient, groups: Groups) -> None:
+def register(families: Families, desk: Desk, client: WebClient, groups: Groups, homes: Homes) -> None:
     """One listener for the buttons and one for the forms."""
 
     @families.action(_PRESSED)
@@ -61,25 +64,27 @@ def register(families: Families, desk: Desk, client: WebClient, groups: Groups) 
             _log.warning("A press was not recorded: %s", error)
             says = NOT_RECORDED
         if says:
-            whisper(respond, says)
+            homes.tell(body, respond, says)
 
     @families.view(_SENT)
     def chase_sent(ack: Ack, body: Body, view: Body) -> None:
-        callback = view["callback_id"]
+        callback, who = view["callback_id"], who_pressed(body)
         try:
-            told = _send(desk, callback, view, who_pressed(body))
+            told = _send(desk, callback, view, who)
         except Unfit as wrong:
             ack(response_action="errors", errors={wrong.field: str(wrong)})
         except (Refusal, ForgedForm) as refusal:
             ack(response_action="update", view=told_view("Not recorded", str(refusal), written(view)))
+            homes.again(view, who)
         except StorageError as error:
             _log.warning("A form was not recorded: %s", error)
             ack(response_action="errors", errors={_FIRST[callback]: NOT_RECORDED})
         else:
             if isinstance(told, dict):
                 ack(response_action="errors", errors=told)
-            else:
-                ack(response_action="update", view=told_view("Recorded", told))
+                return
+            ack(response_action="update", view=told_view("Recorded", told))
+            homes.again(view, who)
 
 
 def _press(desk: Desk, client: WebClient, groups: Groups, body: Body) -> str:
@@ -104,8 +109,10 @@ def _press(desk: Desk, client: WebClient, groups: Groups, body: Body) -> str:
             row, latest = snoozable(desk, chase, who)
             view = snooze_view(row.label, row.title, chase, latest)
         case _:
-            view = _renewed(desk, groups, renew_pressed(action.get("value")), who)
-    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=view))
+            at_home = spot_pressed(body) is not None
+            view = _renewed(desk, groups, renew_pressed(action.get("value")), who, at_home)
+    form = view if action["action_id"] == "chase:renew" else carrying(view, body)
+    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
     return "" if shown else TOO_LATE
 
 
@@ -132,10 +139,12 @@ def _send(desk: Desk, callback: str, view: Body, who: Who) -> str | dict[str, st
     return snoozed_told(*snooze(desk, later.chase, later.day, who))
 
 
-def _renewed(desk: Desk, groups: Groups, request: int, who: Who) -> Block:
+def _renewed(desk: Desk, groups: Groups, request: int, who: Who, at_home: bool) -> Block:
     """The form as it was answered for a request that this person may see and file again."""
     row = story(desk, request, who).row
     titles = desk.authority.titles_for(who.person, groups.of(who.user))
     if row.production not in titles:
         raise NotYours(f"You are not on the list of requesters of {row.production} any more.")
-    return modal.build(again(row, titles[row.production]))
+    draft = again(row, titles[row.production])
+    # A form from Home has no channel.
+    return modal.build(replace(draft, origin_channel="") if at_home else draft)

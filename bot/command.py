@@ -12,6 +12,8 @@ HELP = """*GenAI Clearance* answers: may we use generative AI for this, and who 
 • `/genai-request` opens the form; it takes two minutes
 • `/genai-request mood boards for the bunker` opens it with your text in the description
 • `/genai-request status GEN-3` shows where a request stands; `/genai-request status` lists yours
+• `/genai-request find de-aging runway` finds what says all of it; `status:pending`, `outcome:escalate`, \
+`production:NIGHTFALL` and `from:ana` narrow it down; `/genai-request find` opens a window to search in
 • `/genai-request digest` shows what waits for you, or what you filed that is still open
 • `/genai-request help` shows this
 
@@ -32,7 +34,7 @@ class Command:
     `request` is the number of a status, None when it has none; `away` belongs to the verb away.
     """
 
-    verb: Literal["open", "help", "status", "away", "back", "digest"]
+    verb: Literal["open", "help", "status", "away", "back", "digest", "find"]
     text: str = ""
     request: int | None = None
     away: AwaySaid | None = None
@@ -55,4 +57,7 @@ def parse_command(text: str) -> Command:
     # "status of the mood boards" is a description; "status", "status GEN-3" and "status nonsense" are not.
     if word.lower() == "status" and len(rest.split()) <= 2:
         return Command("status", rest.strip(), parse_label(rest))
+    if word.lower() == "find":
+        number = parse_label(rest)
+        return Command("find", rest.strip()) if number is None else Command("status", rest.strip(), number)
     return Command("open", typed)

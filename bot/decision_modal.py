@@ -42,6 +42,7 @@ class Target(Strict):
     revision: Annotated[int, Field(ge=1, lt=2**31)]
     action: Literal["approve", "deny", "call_in"]
     written: bool = False  # a written approval: its wording is required
+    home: str = ""  # where the Home stood from which the form was opened
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ EVERYWHERE: Final = "all"
 MINE: Final = "me"
 FILED: Final = "filed"
 
+WITH_BUTTONS: Final = 8
+"""How many that wait for one person are shown at a time."""
+
 
 class Section(StrEnum):
     """What a list in a digest is of."""

@@ -44,8 +44,8 @@ def channel_digest(digest: Digest) -> Said:
 def personal_digest(digest: Digest) -> Said:
     """What waits for one person, first things first, with the buttons."""
     [part] = digest.parts
-    first = f"{_waiting(part)} for your decision{_marks(part)}.{_order(part)}"
-    return first, [rich(f"*{first}*"), *_with_buttons(part), *_more(digest.parts)]
+    first = what_waits(part)
+    return first, [rich(f"*{first}*"), *with_buttons(part), *_more(digest.parts)]
 
 
 def filed_digest(digest: Digest) -> Said:
@@ -55,6 +55,11 @@ def filed_digest(digest: Digest) -> Said:
     return f"{first}.", [*sections(f"*{first}:*\n{_lines(part)}"), *_more(digest.parts)]
 
 
+def what_waits(part: Part) -> str:
+    """How much waits for one person, and how it presses."""
+    return f"{_waiting(part)} for your decision{_marks(part)}.{_order(part)}"
+
+
 def next_page(part: Part) -> Said:
     """The next entries of a list."""
     if not part.entries:
@@ -62,7 +67,7 @@ def next_page(part: Part) -> Said:
     first, last = part.page.start + 1, part.page.start + len(part.entries)
     heading = f"{_TITLES[part.page.section]}: {first} to {last} of {part.total}"
     if part.page.place == MINE:
-        return heading, [rich(f"*{heading}*"), *_with_buttons(part), *_more([part])]
+        return heading, [rich(f"*{heading}*"), *with_buttons(part), *_more([part])]
     return heading, [*sections(f"*{heading}*\n{_lines(part)}"), *_more([part])]
 
 
@@ -119,7 +124,7 @@ def _lines(part: Part) -> str:
 def _open(entry: Entry) -> str:
     row, rank = entry.story.row, entry.rank
     assert rank is not None  # whatever is open was ranked
-    since = f"since {_day(rank.since)}"
+    since = f"since {short_day(rank.since)}"
     return f"{_mark(rank)}{_named(entry)}: waits for {_who(entry)} {since}{_by(rank)}.{begun(row)}"
 
 
@@ -135,7 +140,7 @@ def _cleared(entry: Entry) -> str:
     row = entry.story.row
     tools = listed([typed(step.tool) for step in row.facts.steps if step.tool][:3])
     with_what = f" with {tools}" if tools else ""
-    return f"{_named(entry)}{with_what}, filed by {typed(row.requester_name)} {_day(row.created_at)}"
+    return f"{_named(entry)}{with_what}, filed by {typed(row.requester_name)} {short_day(row.created_at)}"
 
 
 def _named(entry: Entry) -> str:
@@ -180,14 +185,15 @@ def _who(entry: Entry) -> str:
     return listed([*said, *answer])
 
 
-def _with_buttons(part: Part) -> Iterator[Block]:
+def with_buttons(part: Part) -> Iterator[Block]:
+    """What waits for one person: two blocks a request, the second with Approve and Deny."""
     for entry in part.entries:
         row, rank = entry.story.row, entry.rank
         assert rank is not None  # whatever is open was ranked
         about = [ON_CARD[row.outcome], *([typed(entry.production)] if entry.production else [])]
         lines = [
             f"{_mark(rank)}{linked(row, entry.link)}{begun(row)}",
-            f"{' · '.join(about)} · from {typed(row.requester_name)}, waiting since {_day(rank.since)}",
+            f"{' · '.join(about)} · from {typed(row.requester_name)}, waiting since {short_day(rank.since)}",
             *_standing_in(entry),
             *_time(rank),
         ]
@@ -241,6 +247,6 @@ def _more(parts: Sequence[Part]) -> list[Block]:
 _LABELS = {Section.OPEN: "to decide", Section.DECIDED: "decided", Section.CLEARED: "cleared"}
 
 
-def _day(at: datetime) -> str:
+def short_day(at: datetime) -> str:
     """A day that Slack shows in each reader's own time."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}|{at:%d %b %Y}>"

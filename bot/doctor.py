@@ -21,8 +21,9 @@ from bot.settings import (
 from policy.directory import Directory, parse_directory
 from policy.faults import Invalid
 from policy.rulebook import DEFAULT_BOOKS, load_book
-from storage.database import StorageError, open_database
+from storage.database import Database, StorageError, open_database
 from storage.schema import SchemaStatus, status
+from storage.search import available
 
 STALE_AFTER_DAYS = 90
 
@@ -108,6 +109,7 @@ def _database(url: str) -> Iterator[Check]:
             return
         try:
             yield _schema(status(database))
+            yield from _search(database)
         finally:
             database.close()
     except StorageError as error:
@@ -120,6 +122,12 @@ def _database(url: str) -> Iterator[Check]:
         yield bad("database", "its address cannot be read", "check CLEARANCE_DATABASE_URL")
     except ImportError:
         yield bad("database", "the driver for PostgreSQL is not installed", "install psycopg 3")
+
+
+def _search(database: Database) -> Iterator[Check]:
+    if not available(database):
+        says = "this SQLite was built without FTS5: nothing can be searched, everything else works"
+        yield warn("search", says, "install a Python whose SQLite has it, or move to PostgreSQL")
 
 
 def _missing_file(url: str) -> Check | None:

@@ -10,6 +10,7 @@ from bot.diagnosis import Check, bad, ok, warn
 from bot.scopes import NEEDED_SCOPES
 
 COMMAND = "/genai-request"
+HOME_OPENED = "app_home_opened"
 _NAME = "manifest"
 
 
@@ -25,7 +26,7 @@ def examine_manifest(path: Path) -> list[Check]:
         return [bad(_NAME, f"{path}{line}: this is not valid YAML")]
     if not isinstance(document, dict):
         return [bad(_NAME, f"{path} must be a table of keys and values")]
-    found = [*_name(document), *_ways_in(document), *_scopes(document)]
+    found = [*_name(document), *_ways_in(document), *_home(document), *_scopes(document)]
     return found or [ok(_NAME, f"{path.name} has all that the app needs and no more")]
 
 
@@ -61,6 +62,17 @@ def _ways_in(document: Mapping[str, Any]) -> Iterator[Check]:
     if _at(document, "settings", "socket_mode_enabled") is not True:
         mend = "write socket_mode_enabled: true under settings, unless Slack reaches you over HTTP"
         yield warn(_NAME, "Socket Mode is off", mend)
+
+
+def _home(document: Mapping[str, Any]) -> Iterator[Check]:
+    """Without the event nobody's Home is ever published; without the tab nobody can open one."""
+    if _at(document, "features", "app_home", "home_tab_enabled") is not True:
+        mend = "write home_tab_enabled: true under features, app_home"
+        yield bad(_NAME, "the Home tab is off", mend)
+    events = _at(document, "settings", "event_subscriptions", "bot_events")
+    if not isinstance(events, list) or HOME_OPENED not in events:
+        mend = "add it under settings, event_subscriptions, bot_events"
+        yield bad(_NAME, f"the event {HOME_OPENED} is missing: Home stays empty", mend)
 
 
 def _scopes(document: Mapping[str, Any]) -> Iterator[Check]:

@@ -2,37 +2,25 @@
 
 import logging
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
-from bot import chase_listeners, digest_listeners, modal
-from bot.answers import answers
+from bot import chase_listeners, decision_listeners, digest_listeners, find_listeners, home_listeners, modal
 from bot.chase_forms import away_view
 from bot.chase_told import away_told, back_told
 from bot.command import HELP, Command, parse_command
-from bot.decision_modal import (
-    ForgedForm,
-    approve_view,
-    call_in_view,
-    deny_view,
-    parse_decision,
-    pressed,
-    target,
-    told_view,
-    written,
-)
 from bot.families import Families
 from bot.groups import Groups
+from bot.homes import Homes
 from bot.listening import (
     NOT_ANSWERED,
     NOT_RECORDED,
     TOO_LATE,
     Body,
     on_screen,
-    whisper,
     who_named,
     who_pressed,
 )
@@ -43,16 +31,15 @@ from bot.service.away import away_form, come_back, go_away, local_day, stand_ins
 from bot.service.chased import Links
 from bot.service.clearing import guidance, what_would_clear
 from bot.service.deadline import ahead
-from bot.service.decide import Prepared, decide, prepare
 from bot.service.desk import Desk, Who
 from bot.service.digest import digest_now, no_link
-from bot.service.lookup import day_at, mine, story
-from bot.service.refusals import AlreadyDecided, NotFiled, Refusal
+from bot.service.lookup import mine, story
+from bot.service.refusals import NotFiled, Refusal
 from bot.service.submit import submit
-from bot.status import after_decision, my_requests, status
+from bot.status import my_requests, status
 from bot.tellings import before_date, in_private
 from bot.verdict_view import verdict_view
-from policy.lifecycle import Move
+from bot.wording import MAY_NOT_FILE
 from storage.errors import StorageError
 
 _log = logging.getLogger(__name__)
@@ -60,24 +47,36 @@ _log = logging.getLogger(__name__)
 _FORM = re.compile(f"^{re.escape(modal.CALLBACK_ID)}$")
 # Patterns are searched for: without anchors "consent" would also take "consent_reference".
 _REDRAWING = re.compile(f"^(?:{'|'.join(sorted(modal.REDRAWING_ACTIONS))})$")
-_DECIDING = re.compile(r"^decide:(?:approve|deny|call_in)$")
 
 
-def register(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links = no_link) -> None:
-    """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us."""
-    families = Families()
-    _register_form(families, desk, groups)
+def register(
+    app: App,
+    desk: Desk,
+    client: WebClient,
+    groups: Groups,
+    link: Links = no_link,
+    give_way: Callable[[], object] = lambda: None,
+) -> Homes:
+    """Tell Bolt what the app listens to; the submission first: each miss before it costs 7 us.
+
+    Returns what publishes Homes, to be stopped. It gives way to clicks.
+    """
+    families, homes = Families(), Homes(desk, client, groups.of, link, give_way)
+    _register_form(families, desk, groups, homes)
     _register_form_controls(families, desk, client, groups)
-    _register_decision_forms(families, desk)
-    _register_decision_buttons(families, desk, client)
-    chase_listeners.register(families, desk, client, groups)
+    decision_listeners.register(families, desk, client, homes)
+    chase_listeners.register(families, desk, client, groups, homes)
     digest_listeners.register(families, desk, link)
+    find_listeners.register(families, desk, client, homes, link)
+    home_listeners.register(families, desk, client, groups, homes)
     families.register(app)
     _register_command(app, desk, client, groups, link)
     _register_productions(app, desk, groups)
+    home_listeners.register_event(app, homes)
+    return homes
 
 
-def _register_form(families: Families, desk: Desk, groups: Groups) -> None:
+def _register_form(families: Families, desk: Desk, groups: Groups, homes: Homes) -> None:
     @families.view(_FORM)
     def form_sent(ack: Ack, body: Body, view: Body) -> None:
         filed = modal.read(view, today=desk.today)
@@ -100,6 +99,8 @@ def _register_form(families: Families, desk: Desk, groups: Groups) -> None:
             about = guidance(desk, recorded.row)
             answer = verdict_view(recorded, desk.authority.directory, filed.notes, clearing, about)
             ack(response_action="update", view=answer)
+            if not filed.origin_channel:  # begun from Home, which is to show it
+                homes.ask(who)
 
 
 def _register_productions(app: App, desk: Desk, groups: Groups) -> None:
@@ -126,49 +127,6 @@ def _register_form_controls(families: Families, desk: Desk, client: WebClient, g
             )
 
 
-def _register_decision_forms(families: Families, desk: Desk) -> None:
-    @families.view(_DECIDING)
-    def decision_sent(ack: Ack, body: Body, view: Body) -> None:
-        try:
-            wanted = target(view)
-            form = parse_decision(view, day_at(desk, wanted.request))
-            if isinstance(form, dict):
-                ack(response_action="errors", errors=form)
-                return
-            told = decide(desk, form, who_pressed(body))
-        except (Refusal, ForgedForm) as refusal:
-            ack(response_action="update", view=_refused(refusal, view))
-        except StorageError as error:
-            _log.warning("A decision was not recorded: %s", error)
-            first = "reason" if Move(wanted.action) != Move.APPROVE else "wording"
-            ack(response_action="errors", errors={first: NOT_RECORDED})
-        else:
-            ack(response_action="update", view=told_view(told.row.label, after_decision(told, form)))
-
-
-def _register_decision_buttons(families: Families, desk: Desk, client: WebClient) -> None:
-    @families.action(_DECIDING)
-    def decision_pressed(ack: Ack, body: Body, respond: Respond) -> None:
-        ack()
-        action = body["actions"][0]
-        move = Move(action["action_id"].removeprefix("decide:"))
-        channel = (body.get("channel") or {}).get("id", "")
-        try:
-            request, revision = pressed(action.get("value"))
-            ready = prepare(desk, request, revision, move, who_pressed(body), channel)
-            shown = on_screen(
-                lambda: client.views_open(trigger_id=body["trigger_id"], view=_form(ready, move))
-            )
-            says = "" if shown else TOO_LATE
-        except (Refusal, ForgedForm) as refusal:
-            says = in_private(refusal)
-        except StorageError as error:
-            _log.warning("A decision form could not open: %s", error)
-            says = NOT_RECORDED
-        if says:
-            whisper(respond, says)
-
-
 def _register_command(app: App, desk: Desk, client: WebClient, groups: Groups, link: Links) -> None:
     @app.command("/genai-request")
     def command(ack: Ack, body: Body) -> None:
@@ -181,6 +139,13 @@ def _register_command(app: App, desk: Desk, client: WebClient, groups: Groups, l
             if asked.verb == "digest":
                 text, blocks = digest_now(desk, who, body["channel_id"], link)
                 ack(text=text, blocks=blocks, response_type="ephemeral")
+                return
+            if asked.verb == "find" and asked.text:
+                text, blocks = find_listeners.answered(desk, who, asked.text, link)
+                ack(text=as_text(text), blocks=blocks, response_type="ephemeral")
+                return
+            if asked.verb == "find":
+                ack(find_listeners.opened(client, body))
                 return
             says = _answer(desk, asked, who)
         except Refusal as refusal:
@@ -227,39 +192,12 @@ def _ask_how_long(desk: Desk, client: WebClient, body: Body, who: Who) -> str:
 def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, text: str) -> str:
     """Show the form for the `titles` this person may file for, or say why it does not open."""
     if not titles:
-        return (
-            "You are not on the list of requesters of any production. Ask your production's coordinator "
-            "or your Netflix contact to have you added to the directory."
-        )
+        return MAY_NOT_FILE
     code = desk.authority.directory.for_channel(body["channel_id"])
     preset = (code, titles[code]) if code and code in titles else None
     form = modal.build(modal.opened(body["channel_id"], text, preset))
     shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
     return "" if shown else TOO_LATE
-
-
-def _refused(refusal: Exception, view: Body) -> Body:
-    """Why nothing was recorded, with what they wrote; what they sent a second time stands already."""
-    if isinstance(refusal, AlreadyDecided) and refusal.recorded:
-        return told_view("Recorded", str(refusal))
-    return told_view("Not recorded", str(refusal), written(view))
-
-
-def _form(ready: Prepared, move: Move) -> Body:
-    row = ready.row
-    if move == Move.APPROVE:
-        return approve_view(
-            row.label,
-            row.title,
-            row.outcome,
-            ready.topics,
-            dict(ready.others),
-            answers(row),
-            request=row.id,
-            revision=row.revision,
-        )
-    view = deny_view if move == Move.DENY else call_in_view
-    return view(row.label, row.title, answers(row), request=row.id, revision=row.revision)
 
 
 def _time_left(desk: Desk, code: str, day: date, mine: Container[str]) -> str:

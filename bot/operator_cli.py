@@ -38,6 +38,19 @@ def head_now() -> None:
 
 
 @register.command()
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="So many at most."
+)
+@click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), show_default=True)
+def find(words: tuple[str, ...], limit: int, form: str) -> None:
+    """Find requests by their words, newest first; the same words and filters as in Slack."""
+    from bot.register_find import find_requests
+
+    _say(lambda settings: find_requests(settings, " ".join(words), limit, as_json=form == "json"))
+
+
+@register.command()
 @click.argument("label", metavar="GEN-n")
 @click.argument("field")
 @click.option("--reason", required=True, help="Why; the register keeps it.")
@@ -102,5 +115,6 @@ def _say(ask: "Callable[[Settings], Answer]") -> None:
         for fault in error.faults:
             click.echo(f"clearance: {fault}", err=True)
         sys.exit(2)
-    click.echo(text, err=code == 2)
+    if text:
+        click.echo(text, err=code == 2)
     sys.exit(code)

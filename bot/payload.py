@@ -151,6 +151,8 @@ class Happening(Place):
     """An event inside event_callback."""
 
     type: Name
+    user_team: Id | None = None
+    tab: Name | None = None
 
 
 class Event(Place):

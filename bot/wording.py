@@ -38,6 +38,11 @@ STATUS = {
     Status.LAPSED: ":calendar: Lapsed",
 }
 
+MAY_NOT_FILE = (
+    "You are not on the list of requesters of any production. Ask your production's coordinator "
+    "or your Netflix contact to have you added to the directory."
+)
+
 OUTSIDE_SCOPE = (
     "Marketing, recaps and the like are outside the guidance's stated scope; "
     "this is judged like any other use."

@@ -81,6 +81,15 @@ def filed_by(tx: Connection, team: str, user: str) -> list[Waits]:
     return _waiting(tx, REQUESTS.c.requester_team == team, REQUESTS.c.requester_user == user)
 
 
+def unassigned(tx: Connection) -> list[int]:
+    """The requests with an open topic that nobody in the directory can decide, oldest first."""
+    topics = SIGN_OFFS.c
+    nobody = and_(topics.contact_team == "", topics.contact_user == "")
+    query = select(topics.request_id).join(REQUESTS, _REQUEST.id == topics.request_id)
+    query = query.where(_OPEN, nobody, _REQUEST.status == Status.PENDING.value)
+    return sorted(set(tx.scalars(query)))
+
+
 def decided(tx: Connection, since: int, until: int, place: Place | None) -> list[int]:
     """The requests that were decided by an event after `since`, up to `until`, and stand; latest first."""
     return _happened(tx, since, until, place, _EVENT.kind.in_(_CLOSING), _REQUEST.status.not_in(_STILL_OPEN))

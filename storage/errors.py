@@ -10,7 +10,8 @@ StorageError
 |-- AlreadyFiled      this form was recorded before (form_key)
 |-- UnknownField      there is no such field to redact
 |-- NothingToRedact   the request holds no such text (any more)
-`-- BadHead           a kept head of the register cannot be read
+|-- BadHead           a kept head of the register cannot be read
+`-- NoSearch          this SQLite cannot search
 """
 
 
@@ -73,3 +74,10 @@ class NothingToRedact(StorageError):
 
 class BadHead(StorageError):
     """A head of the register is written COUNT:HASH, as clearance register head prints it."""
+
+
+class NoSearch(StorageError):
+    """This SQLite was built without FTS5, so nothing can be searched; everything else works."""
+
+    def __init__(self) -> None:
+        super().__init__("Install a Python whose SQLite has it, or move to PostgreSQL.")

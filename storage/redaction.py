@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Table, and_, select, update
 
 from policy.lifecycle import Move
 from policy.verdict import BookIdentity
+from storage import search
 from storage.canonical import canonical
 from storage.errors import NothingToRedact, UnknownField
 from storage.records import Actor
@@ -62,7 +63,8 @@ _NOTHING: Final = frozenset({"", '""', "[]", "{}", "null"})
 def redact(tx: Connection, request_id: int, field: str, reason: str, who: Actor, now: datetime) -> int:
     """Empty `field` wherever the request holds it; returns the number of the event that says so.
 
-    `reason` stays for good: it must not repeat what is forgotten. Raises UnknownField, NothingToRedact.
+    `reason` stays for good: it must not repeat what is forgotten. Raises UnknownField, NothingToRedact;
+    NoSearch where the search has the words and this SQLite cannot take them out.
     """
     if field not in _FIELDS:
         raise UnknownField(f"These can be redacted: {', '.join(FIELDS)}.")
@@ -76,6 +78,8 @@ def redact(tx: Connection, request_id: int, field: str, reason: str, who: Actor,
     places += _copies(tx, request_id, field)
     if not places:
         raise NothingToRedact(f"GEN-{request_id} holds no {field}, or it was redacted before.")
+    if _FIELDS[field][0]:
+        search.forget(tx, request_id)
     event = NewEvent(
         request_id=request_id,
         kind=REDACTED,

@@ -229,9 +229,20 @@ class Notice(Row, table=True):
     failed_at: datetime | None
 
 
+class ToIndex(Row, table=True):
+    """A request that was opened or has changed since the search last looked at it; filled by triggers."""
+
+    __tablename__ = "to_index"
+
+    id: int | None = Field(default=None, primary_key=True)
+    # Not unique, and refers to nothing: who changes a request waits for nobody who indexes it.
+    request_id: int
+
+
 REQUESTS: Final[Table] = Row.metadata.tables["requests"]
 SIGN_OFFS: Final[Table] = Row.metadata.tables["sign_offs"]
 DECISIONS: Final[Table] = Row.metadata.tables["decisions"]
 AUDIT_EVENTS: Final[Table] = Row.metadata.tables["audit_events"]
 EVENT_CONTENTS: Final[Table] = Row.metadata.tables["event_contents"]
 NOTICES: Final[Table] = Row.metadata.tables["notices"]
+TO_INDEX: Final[Table] = Row.metadata.tables["to_index"]

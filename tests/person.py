@@ -143,10 +143,24 @@ class Person:
         self._post(f"view/{shown['id']}/close", {"everything": "yes" if everything else ""})
 
     def home(self) -> Json | None:
-        """The app's home as the app published it."""
+        """Open the app's home; returns what the app has published by then."""
         self._http.get("home").raise_for_status()
+        return self.at_home()
+
+    def at_home(self) -> Json | None:
+        """The app's home as it stands, without opening it once more."""
         shown = self._state()["home"]
         return shown["view"] if shown else None
+
+    def press_at_home(self, action_id: str, block_id: str = "") -> None:
+        """Press a button of the home: the first of that name, or the one in a block."""
+        shown = self._state()["home"]
+        for block, element in _controls(shown["view"]["blocks"]):
+            if element["action_id"] == action_id and block_id in ("", block["block_id"]):
+                address = {"~block_id": block["block_id"], "~action_id": action_id}
+                self._post(f"view/{shown['id']}/action", address)
+                return
+        raise AssertionError(f"no control {action_id!r} at home:\n{text_of(shown['view'])}")
 
     # Reading
 

@@ -100,7 +100,8 @@ LISTENERS = (HOUSE / "bot" / "listeners.py").read_text("utf-8")
 
 
 def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
-    from bot.listeners import _DECIDING, _REDRAWING
+    from bot.decision_listeners import _DECIDING
+    from bot.listeners import _REDRAWING
     from bot.messages import _BUTTON
     from policy.lifecycle import Move
 
@@ -125,8 +126,9 @@ def test_every_control_has_a_listener_and_every_listener_a_control() -> None:
 def test_every_callback_has_a_listener() -> None:
     from bot.chase_forms import ANSWER, ASK, AWAY, SNOOZE
     from bot.chase_listeners import _SENT
+    from bot.decision_listeners import _DECIDING
     from bot.decision_modal import approve_view, call_in_view, deny_view
-    from bot.listeners import _DECIDING, _FORM
+    from bot.listeners import _FORM
     from policy.verdict import Outcome, Topic
 
     topics = [Topic.PRODUCTION]

@@ -47,11 +47,14 @@ def test_the_command_comes_with_people_escaped(manifest: dict[str, Any]) -> None
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == "/genai-request"
     assert command["should_escape"] is True
-    assert command["usage_hint"] == "[what you plan] | status GEN-3 | digest | away until 2 Dec | help"
+    assert command["usage_hint"] == (
+        "[what you plan] | status GEN-3 | find poster | digest | away until 2 Dec | help"
+    )
 
 
 def test_it_connects_over_socket_mode_and_takes_clicks(manifest: dict[str, Any]) -> None:
     assert manifest["settings"] == {
+        "event_subscriptions": {"bot_events": ["app_home_opened"]},
         "interactivity": {"is_enabled": True},
         "org_deploy_enabled": False,
         "socket_mode_enabled": True,
@@ -81,6 +84,8 @@ def _changed(folder: Path, before: str, after: str) -> str:
         ("should_escape: true", "should_escape: false", "FIX   manifest: /genai-request is not escaped"),
         ("is_enabled: true", "is_enabled: false", "FIX   manifest: buttons and forms are off"),
         ("socket_mode_enabled: true", "socket_mode_enabled: false", "warn  manifest: Socket Mode is off"),
+        ("home_tab_enabled: true", "home_tab_enabled: false", "FIX   manifest: the Home tab is off"),
+        ("- app_home_opened", "- app_uninstalled", "FIX   manifest: the event app_home_opened is missing"),
         (
             "      - im:write\n",
             "",

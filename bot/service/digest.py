@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bot.chase_parts import Said
-from bot.digest_parts import EVERYWHERE, FILED, MINE, Digest, Entry, Page, Part, Section, parse_page
+from bot.digest_parts import (
+    EVERYWHERE,
+    FILED,
+    MINE,
+    WITH_BUTTONS,
+    Digest,
+    Entry,
+    Page,
+    Part,
+    Section,
+    parse_page,
+)
 from bot.digest_view import (
     NOTHING,
     OUT_OF_DATE,
@@ -37,7 +48,6 @@ from storage.tables import SignOffState
 # What is read at a glance; the rest is a button away. A message holds 50 blocks, a text 3,000 characters.
 _FIRST = {Section.OPEN: 12, Section.DECIDED: 8, Section.CLEARED: 8}
 _PAGE = 20
-_WITH_BUTTONS = 8
 
 
 def no_link(_story: Story) -> str:
@@ -87,7 +97,14 @@ def digest_page(desk: Desk, who: Who, value: str | None, channel: str, link: Lin
         if page is None or not look.may_read(page.place, channel):
             return _sentence(OUT_OF_DATE)
         part = look.part(page, _PAGE)
-    return next_page(_linked(part, link))
+    return next_page(with_links(part, link))
+
+
+def waits_for(tx: Connection, desk: Desk, who: Who, start: int) -> Part:
+    """The page of what waits for a person that begins at `start`; the first, when nothing is there now."""
+    look = _Look.at(tx, desk, desk.clock(), who.person)
+    part = look.part(Page(Section.OPEN, MINE, start))
+    return part if part.entries or not start else look.part(Page(Section.OPEN, MINE))
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,7 @@ class _Look:
         else:
             happened = digests.decided if page.section == Section.DECIDED else digests.cleared
             ids = happened(self.tx, page.since, page.until, self._place(page.place))
-        most = _WITH_BUTTONS if page.place == MINE else size or _FIRST[page.section]
+        most = WITH_BUTTONS if page.place == MINE else size or _FIRST[page.section]
         urgencies = [one.urgency for one in ranks.values()]
         return Part(
             page,
@@ -205,13 +222,14 @@ class _Look:
 
 def _said(digest: Digest, link: Links) -> Said:
     """Links are asked for when no transaction is open: that may take a call to Slack."""
-    linked = replace(digest, parts=tuple(_linked(part, link) for part in digest.parts))
+    linked = replace(digest, parts=tuple(with_links(part, link) for part in digest.parts))
     where = digest.parts[0].page.place
     view = {MINE: personal_digest, FILED: filed_digest}.get(where, channel_digest)
     return view(linked)
 
 
-def _linked(part: Part, link: Links) -> Part:
+def with_links(part: Part, link: Links) -> Part:
+    """The same page with the address of each thread."""
     return replace(part, entries=tuple(replace(each, link=link(each.story)) for each in part.entries))
 
 

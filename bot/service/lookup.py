@@ -38,8 +38,8 @@ def parse_label(text: str) -> int | None:
 def story(desk: Desk, request_id: int, who: Who) -> Story:
     """A request as it stands, or NoSuchRequest."""
     with desk.database.reading() as tx:
-        row = find(tx, desk, request_id, who.person)
-        return timed_story(tx, desk, row)
+        desk = desk.as_of(tx)
+        return timed_story(tx, desk, find(tx, desk, request_id, who.person))
 
 
 def read_story(tx: Connection, row: RequestRow) -> Story:
@@ -97,9 +97,18 @@ def find(tx: Connection, desk: Desk, request_id: int, person: Person, channel: s
     return row
 
 
+def sees(desk: Desk, story: Story, person: Person) -> bool:
+    """Whether a person may see a request that was read."""
+    return _is_for(desk, story.row, story.sign_offs, person)
+
+
 def _may_see(tx: Connection, desk: Desk, row: RequestRow, person: Person) -> bool:
+    return _is_for(desk, row, requests.sign_offs(tx, row.id), person)
+
+
+def _is_for(desk: Desk, row: RequestRow, opened: Sequence[SignOffRow], person: Person) -> bool:
     requester = Person(row.requester_team, row.requester_user)
-    topics: list[Topic] = [each.topic for each in requests.sign_offs(tx, row.id)]
+    topics: list[Topic] = [each.topic for each in opened]
     return desk.authority.may_see(row.production, topics, requester, person) or desk.authority.may_call_in(
         row.production, person
     )

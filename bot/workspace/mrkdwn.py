@@ -23,6 +23,7 @@ BOLD = re.compile(r"(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])")
 ITALIC = re.compile(r"(?<![\w_])_(?!\s)([^_\n]+?)(?<!\s)_(?![\w_])")
 STRIKE = re.compile(r"(?<![\w~])~(?!\s)([^~\n]+?)(?<!\s)~(?![\w~])")
 KEPT = re.compile("\x00(\\d+)\x00")
+LINK = re.compile(r"(?:https?|mailto):")
 BARE = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)]")
 BULLET = re.compile(r"^(?:[•◦▪-]|\d+\.) ")
 PERMALINK = re.compile(r"archives/(\w+)/p(\d{10})(\d{6})(?:\?thread_ts=([\d.]+))?")
@@ -85,6 +86,13 @@ class Reader:
         ts = f"{seconds}.{micros}"
         return f"/as/{self._user}/{channel}?thread={thread or ts}#m{ts}"
 
+    def linked(self, target: str, label: str) -> Markup:
+        """A link in rich text, whose label is shown as it was written."""
+        if not label or not LINK.match(target):
+            return self.mrkdwn(f"<{target}>") if LINK.match(target) else self.plain(label or target, False)
+        shown = self.plain(label, False)
+        return Markup(f'<a href="{escape(self.href(target))}" {self.target(target)}>{shown}</a>')
+
     def target(self, target: str) -> Markup:
         """Other places open in a tab of their own."""
         elsewhere = self.href(target) == target
@@ -100,7 +108,7 @@ class Reader:
             return f'<a class="mention" href="/as/{self._user}/{escape(target[1:])}">#{escape(name)}</a>'
         if target.startswith("!"):
             return self._special(target[1:], label)
-        if re.match(r"(https?|mailto):", target):
+        if LINK.match(target):
             return self._link(target, label)
         return escape(f"<{inside}>")
 

@@ -27,6 +27,17 @@ def test_status_without_a_number_and_with_a_wrong_one() -> None:
     assert parse_command("status GEN-9999999999") == Command("status", "GEN-9999999999")
 
 
+@pytest.mark.parametrize("text", ["find de-aging runway", "FIND  de-aging runway ", "find GEN-3 poster"])
+def test_find_takes_everything_that_follows(text: str) -> None:
+    assert parse_command(text) == Command("find", text.strip()[4:].strip())
+
+
+def test_find_alone_opens_a_window_and_a_number_is_a_status() -> None:
+    assert parse_command(" find ") == Command("find")
+    for text in ("find GEN-3", "find 3", "Find #3"):
+        assert parse_command(text) == Command("status", text[5:], 3)
+
+
 def test_away_keeps_who_was_mentioned_and_shows_what_was_typed() -> None:
     asked = parse_command("away until 2 Dec to <@U0MEI|mei>")
     assert asked == Command("away", "away until 2 Dec to @mei", away=AwaySaid("2 Dec", "", "U0MEI"))
@@ -46,7 +57,7 @@ def test_back_and_digest(text: str) -> None:
     assert parse_command(text) == Command(text.strip().lower())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("verb", ["status", "away", "back", "digest", "help"])
+@pytest.mark.parametrize("verb", ["status", "find", "away", "back", "digest", "help"])
 def test_help_names_every_word(verb: str) -> None:
     assert f"`/genai-request {verb}" in HELP
 
@@ -55,6 +66,7 @@ def test_help_names_every_word(verb: str) -> None:
     "text",
     [
         "help me draw a bunker",
+        "finding the light of scene 12",
         "status quo of the mood boards",
         "mood boards",
         "away team uniforms for the match",

@@ -8,6 +8,7 @@ import pytest
 from bot.diagnosis import exit_status
 from bot.doctor import examine
 from bot.settings import load_settings
+from storage import search_sqlite
 from storage.database import open_database
 from storage.schema import upgrade
 from tests.bot.installation import ROOT, SECRETS, TODAY, installation, told
@@ -135,6 +136,14 @@ def test_a_database_that_is_not_there_yet_is_not_made_by_looking(
 def test_a_database_without_tables_is_fine(environ: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "clearance.db").touch()
     assert "ok    database: it is empty; the first start makes the tables" in told(environ)
+
+
+def test_a_sqlite_that_cannot_search_is_warned_of(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_tables(environ)
+    monkeypatch.setattr(search_sqlite, "available", lambda _tx: False)
+    assert "warn  search: this SQLite was built without FTS5: nothing can be searched" in told(environ)
 
 
 def test_a_database_of_a_newer_version_is_refused(environ: dict[str, str]) -> None:

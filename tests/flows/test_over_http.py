@@ -33,11 +33,13 @@ def signed(body: str, stamp: str) -> str:
 
 
 def send(url: str, kind: str, payload: dict[str, Any], secret_is_right: bool = True) -> httpx.Response:
-    """As Slack sends a command or a deed in a form."""
-    body = urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
+    """As Slack sends it: an event as JSON, a command or a deed in a form."""
+    event = kind == "events_api"
+    form = urlencode(payload if kind == "slash_commands" else {"payload": json.dumps(payload)})
+    body = json.dumps(payload) if event else form
     stamp = str(int(time.time()))
     headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": "application/json" if event else "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": signed(body if secret_is_right else "", stamp),
     }
@@ -70,6 +72,22 @@ def test_a_request_filed_and_decided_over_http(served: tuple[Stage, str]) -> Non
     hears(stage.ana, number, "receipt")
     assert "is approved" in decide(stage.ravi, ask(stage.ravi, number), "approve")
     shows(lambda: card(stage.ravi, number), "*Approved*", who=stage.ravi)
+
+
+def test_home_over_http(served: tuple[Stage, str]) -> None:
+    stage, _ = served
+    number = file(stage.ana, ESCALATE, title="Boards for five")
+    home = stage.ravi.wait(lambda: view if "Boards for five" in text_of(view := opened(stage)) else None)
+    assert f"GEN-{number} · Boards for five" in text_of(home)
+    stage.ravi.press_at_home("decide:deny", f"digest:{number}")
+    stage.ravi.wait(stage.ravi.modal)
+    stage.ravi.fill(reason="No.")
+    assert stage.ravi.submit() == {}
+    stage.ravi.wait(lambda: "Boards for five" not in text_of(stage.ravi.at_home() or {}))
+
+
+def opened(stage: Stage) -> dict[str, Any]:
+    return stage.ravi.home() or {}
 
 
 def test_an_unsigned_command_changes_nothing(served: tuple[Stage, str]) -> None:

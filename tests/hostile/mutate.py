@@ -193,6 +193,7 @@ def _cross(payload: Json, luck: Random) -> None:
     actions = payload.get("actions")
     names = ["decide:approve", "decide:deny", "decide:call_in", "add_tool", "element", "consent", "nonsense"]
     names += ["chase:ask", "chase:answer", "chase:away", "chase:snooze", "chase:renew", "digest:waiting"]
+    names += ["find:open", "find:more", "find:first", "find:search"]
     if isinstance(actions, list) and actions and isinstance(actions[0], dict):
         actions[0]["action_id"] = luck.choice(names)
     if isinstance(payload.get("view"), dict):

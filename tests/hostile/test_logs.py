@@ -159,7 +159,7 @@ def _with_a_bug(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     number = file(stage.ana, ESCALATE, title=TITLE, description=DESCRIPTION)
     stage.ana.close()
     press(stage.ravi, ask(stage.ravi, number), "approve")
-    monkeypatch.setattr("bot.listeners.decide", broken)
+    monkeypatch.setattr("bot.decision_listeners.decide", broken)
     stage.ravi.fill(wording=WORDING)
     stage.ravi.submit()
 

@@ -100,10 +100,12 @@ def _armed(captured: list[tuple[str, Json]]) -> Iterator[tuple[str, Json]]:
 def _others() -> list[tuple[str, Json]]:
     """What Slack sends besides: the handshake, an event, a look at the certificate."""
     event = {"type": "app_mention", "user": "U0ANA", "channel": "C0NIGHTFALL", "text": "hi", "ts": "1.2"}
+    home = {"type": "app_home_opened", "user": "U0ANA", "channel": "D0ANA", "tab": "home", "event_ts": "1.2"}
     team = {"team_id": "T0STUDIO", "authorizations": [{"team_id": "T0STUDIO", "user_id": "U0CLEARANCE"}]}
     return [
         ("events_api", {"type": "url_verification", "challenge": "abc", "token": "t"}),
         ("events_api", {"type": "event_callback", "event": event, "event_id": "Ev1", **team}),
+        ("events_api", {"type": "event_callback", "event": home, "event_id": "Ev2", **team}),
         ("slash_commands", {"ssl_check": "1", "token": "t"}),
     ]
 

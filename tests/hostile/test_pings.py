@@ -208,7 +208,9 @@ def test_a_whole_story_in_hostile_words(
     pressed(office, number, text, line, Move.DENY if started == "yes" else Move.APPROVE)
     office.later(seconds=2)
     everything_said(office)
-    for user, asked in (("U0ANA", f"status GEN-{number}"), ("U0ANA", "status"), ("U0RAVI", "status")):
+    asked_for = [("U0ANA", f"status GEN-{number}"), ("U0ANA", "status"), ("U0RAVI", "status")]
+    asked_for += [("U0RAVI", "find production:NIGHTFALL"), ("U0MEI", "find production:PAPERLANTERN")]
+    for user, asked in asked_for:
         answer = dispatched(bolt, **COMMAND, user_id=user, text=asked)
         message_is_sound(answer)
         assert mentions(answer["blocks"]) | set(in_mrkdwn(answer["text"])) <= MEANT
@@ -219,7 +221,7 @@ def test_a_whole_story_in_hostile_words(
 def test_what_is_typed_after_the_command(office: Office, bolt: App, text: str) -> None:
     shown: list[Any] = office.slack.views  # type: ignore[attr-defined]
     shown.clear()
-    for typed_text in (text, f"status {text}"):
+    for typed_text in (text, f"status {text}", f"find {text}"):
         answer = dispatched(bolt, **COMMAND, user_id="U0ANA", text=typed_text)
         if answer:
             message_is_sound(answer)

@@ -86,7 +86,10 @@ def ready_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
         for name, table in Row.metadata.tables.items()
         if "id" in table.c
     ]
-    server.run(name, "; ".join(("SET session_replication_role = replica", *emptied, *counted)))
+    made_by_search = "DROP TABLE IF EXISTS searchable"
+    server.run(
+        name, "; ".join(("SET session_replication_role = replica", *emptied, *counted, made_by_search))
+    )
     return server.url(name)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from policy.lifecycle import Move, Status
 from policy.verdict import Topic
-from storage import absences, chases, notices, register, requests, rounds, schema
+from storage import absences, chases, notices, register, requests, rounds, schema, search
 from storage.absences import NewAbsence
 from storage.chases import ChaseKind, NewChase
 from storage.database import open_database
@@ -119,6 +119,7 @@ def freeze() -> Path:
         schema.upgrade(database)
         with database.transaction() as tx:
             tell(tx)
+            search.index(tx)  # the queue: reading the rows in again fills it
         with database.reading() as tx:
             path = RELEASED / f"{schema.status(database).head}.sql"
             path.write_text(rows_as_sql(tx), encoding="utf-8")

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 
+from bench import indexing
 from bench.filler import fill
 from bench.slack import TEAM
 from policy.lifecycle import Status
 from policy.verdict import Topic
-from storage import absences, chases, digests, notices, openings, register, requests, rounds, schema
+from storage import absences, chases, digests, notices, openings, register, requests, rounds, schema, search
 from storage.database import Database, open_database
-from storage.tables import Row
+from storage.search_words import COLUMNS, PRODUCTION, REQUESTER, STATUS, Query, beginning, mark, stem
+from storage.tables import REQUESTS, TO_INDEX, Row
 from storage.time_tables import ChaseKind
 from tests.storage.conftest import BOTH
 from tests.storage.people import NOW, a_request, filed, ravi_for
@@ -24,8 +26,8 @@ from tests.storage.people import NOW, a_request, filed, ravi_for
 _REQUESTS = 100_000
 _HONEST = 1_000  # of them; the others are copies of these under other numbers
 _WAITING = 100
-# Small by nature: contacts who are away, channels that get a digest.
-_SMALL = frozenset({"absences", "rounds"})
+# Small by nature: contacts who are away, channels that get a digest, what was filed a moment ago.
+_SMALL = frozenset({"absences", "rounds", "to_index"})
 # What must be counted on when a row is copied, and what must stay unlike any other.
 _NUMBERS = frozenset({"id", "seq", "request_id", "decision_id"})
 _UNIQUE = frozenset({"form_key", "key"})
@@ -55,7 +57,10 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ):  # copies refer to copies: looked up one by one, it takes twice as long
             tx.execute(text("SET LOCAL session_replication_role = replica"))
         for table in Row.metadata.sorted_tables:
+            if table is TO_INDEX:  # triggers fill it
+                continue
             tx.execute(text(_copies(tx, table.name, [column.name for column in table.c])))
+    _index(database)
     with database.transaction() as tx:
         _count_on(tx)
         for number in range(_WAITING):
@@ -81,6 +86,19 @@ def _copies(tx: Connection, table: str, columns: list[str]) -> str:
     )
     selected, into = ", ".join(map(copied, columns)), ", ".join(f'"{column}"' for column in columns)
     return f"INSERT INTO {table} ({into}) SELECT {selected} FROM {table}, {numbers}"
+
+
+def _index(database: Database) -> None:
+    """The copies are found by their words too."""
+    sought = select(*(REQUESTS.c[name] for name in COLUMNS)).where(REQUESTS.c.id > _HONEST)
+    for start in range(0, _REQUESTS * 2, 10_000):
+        with database.transaction() as tx:
+            some = sought.where(REQUESTS.c.id > start, REQUESTS.c.id <= start + 10_000).order_by(
+                REQUESTS.c.id
+            )
+            indexing.index(tx, [dict(row._mapping) for row in tx.execute(some)])
+    with database.transaction() as tx:
+        indexing.settle(tx)
 
 
 def _count_on(tx: Connection) -> None:
@@ -112,8 +130,8 @@ def _chase(number: int) -> chases.NewChase:
 def _listening(database: Database) -> Iterator[list[tuple[str, Any]]]:
     said: list[tuple[str, Any]] = []
 
-    def heard(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        said.append((statement, parameters))
+    def heard(_c: object, _cursor: object, statement: str, parameters: Any, _x: object, many: bool) -> None:
+        said.append((statement, parameters[0] if many else parameters))
 
     event.listen(database.engine, "before_cursor_execute", heard)
     try:
@@ -174,9 +192,48 @@ HOT: dict[str, Call] = {
     "due digests": lambda tx: rounds.due(tx, NOW),
     "digest: what waits": lambda tx: digests.waiting_in(tx, _PLACE),
     "digest: what waits for a person": lambda tx: digests.waiting_for(tx, "T0", "U0RAVI", NOW),
+    "what nobody can decide": digests.unassigned,
     "digest: what was decided": lambda tx: digests.decided(tx, 150_000, 150_300, _PLACE),
     "digest: what was cleared": lambda tx: digests.cleared(tx, 150_000, 150_300, _PLACE),
+    "search: what still waits": search.behind,
+    "search: what waits is indexed": search.index,
 }
+# Words that all say, that one says, that none says; for who sees all, and who sees one production.
+_THEIRS = ((mark(PRODUCTION, "NIGHTFALL"), mark(REQUESTER, "U0RAVI")),)
+SOUGHT: dict[str, Query] = {
+    "what all say": ((stem("boards"), beginning("boards")),),
+    "two that all say": ((stem("boards"),), (stem("scene"), beginning("scene"))),
+    "what one says": ((stem("777"),),),
+    "what none says": ((stem("xylophone"),), (stem("scene"),)),
+    "a status": ((mark(STATUS, "pending"),),),
+}
+SOUGHT |= {f"{name}, of a production": (*query, *_THEIRS) for name, query in SOUGHT.items()}
+
+
+@pytest.mark.parametrize("before", [None, 90_000])
+@pytest.mark.parametrize("name", SOUGHT)
+def test_a_search_reads_what_its_words_lead_to(large: Database, name: str, before: int | None) -> None:
+    found = plans(large, lambda tx: search.find(tx, SOUGHT[name], 11, before_id=before))
+    assert [(tables, plan) for plan in found if (tables := read_through(plan))] == []
+    if large.engine.dialect.name == "sqlite":
+        asked = [plan for plan in found if "search_" in plan]
+        assert asked and all(
+            re.fullmatch(r"SCAN search_\d+ VIRTUAL TABLE INDEX \d+:M\S*", one) for one in asked
+        )
+    else:
+        asked = [plan for plan in found if "searchable" in plan and "Limit" in plan]
+        assert any("Bitmap Index Scan on ix_searchable_words" in plan for plan in asked)
+        assert not any("Seq Scan on searchable" in plan for plan in asked)
+
+
+def test_a_search_finds_the_newest_of_a_long_past(large: Database) -> None:
+    with large.reading() as tx:
+        newest = search.find(tx, SOUGHT["what all say"], 11)
+        oldest = search.find(tx, SOUGHT["what all say"], 11, before_id=5)
+        once = search.find(tx, SOUGHT["what one says"], 1000)
+    assert newest == sorted(newest, reverse=True) and len(newest) == 11 and newest[0] > _REQUESTS
+    assert oldest == [4, 3, 2, 1]
+    assert len(once) == _REQUESTS // _HONEST and once == sorted(once, reverse=True) and once[-1] == 777
 
 
 @pytest.mark.parametrize("name", HOT)

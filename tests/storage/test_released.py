@@ -6,9 +6,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from policy.lifecycle import Status
-from storage import absences, chases, requests, rounds, schema
+from storage import absences, chases, requests, rounds, schema, search
 from storage.database import Database
 from storage.seals import MARKER
+from storage.search_words import beginning, stem
 from storage.tables import Row
 from storage.verification import verify
 from tests.storage.freeze import LATER, RELEASED, happened
@@ -87,3 +88,15 @@ def test_from_every_released_version_work_goes_on(empty: Database, revision: str
     with empty.reading() as tx:
         assert number == 3
         assert verify(tx).intact
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_what_every_released_version_recorded_can_be_searched(empty: Database, revision: str) -> None:
+    as_released(empty, revision)
+    schema.upgrade(empty)
+    assert search.catch_up(empty) >= 2
+    with empty.reading() as tx:
+        assert search.find(tx, ((stem("brushstroke"),),), 9) == [2, 1]
+        assert search.find(tx, ((beginning("gross"), stem("grosser")),), 9) == [2]
+        assert search.find(tx, ((stem("focus"),),), 9) == [2]  # in the first it was redacted
+        assert search.find(tx, ((stem("redacted"),),), 9) == []

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from storage import requests, schema
+from storage import requests, schema, search
 from storage.database import Database, ForeignSchema
 from storage.tables import Row
 from tests.storage.people import NOW, a_request, all_at_once
@@ -118,3 +118,10 @@ def test_the_way_back_is_open(database: Database) -> None:
     go_back(database)
     schema.upgrade(database)
     assert schema.status(database).up_to_date
+
+
+def test_the_way_back_takes_the_search_with_it(database: Database) -> None:
+    with database.transaction() as tx:
+        requests.open_request(tx, a_request(), NOW)
+    assert search.catch_up(database) == 1
+    go_back(database)

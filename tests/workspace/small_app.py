@@ -71,6 +71,12 @@ def note(text: str) -> Json:
     return {"type": "modal", "callback_id": "note", "title": plain("A note"), "blocks": blocks}
 
 
+def home(text: str) -> Json:
+    look = {"type": "button", "action_id": "look", "text": plain("Look")}
+    actions = {"type": "actions", "block_id": "acts", "elements": [look]}
+    return {"type": "home", "blocks": [{"type": "section", "text": plain(text)}, actions]}
+
+
 def card(status: str, *, open_: bool = True) -> list[Json]:
     confirm = {
         "title": plain("Deny it?"),
@@ -104,6 +110,7 @@ class SmallApp:
         self.bolt.action({"block_id": "final"})(self._final)
         self.bolt.action("help")(self._help)
         self.bolt.action(re.compile("^(approve|deny):"))(self._decided)
+        self.bolt.action("look")(self._look)
         self.bolt.event("app_home_opened")(self._home)
 
     def last(self, kind: str) -> Json:
@@ -187,5 +194,9 @@ class SmallApp:
         client.chat_postMessage(channel="U0ANA", text="in the direct message")
 
     def _home(self, event: Json, client: WebClient) -> None:
-        view = {"type": "home", "blocks": [{"type": "section", "text": plain("Your requests")}]}
-        client.views_publish(user_id=event["user"], view=view)
+        client.views_publish(user_id=event["user"], view=home("Your requests"))
+
+    def _look(self, ack: Any, body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=note("looked"))
+        client.views_publish(user_id=body["user"]["id"], view=home("Seen"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+
 import httpx
 import pytest
 
 from bot.workspace import Workspace
 from bot.workspace.mrkdwn import Reader
 from bot.workspace.scenery import Scenery, UnknownBlock
-from tests.workspace.conftest import Stage
+from tests.workspace.conftest import BOT, Stage
 from tests.workspace.small_app import form, option, plain
 
 
@@ -32,6 +35,46 @@ def reader(silent: Stage) -> Reader:
 )
 def test_mrkdwn(reader: Reader, text: str, html: str) -> None:
     assert reader.mrkdwn(text) == html
+
+
+@pytest.mark.parametrize(
+    ("target", "label", "html"),
+    [
+        ("https://a.example/?b=1&c=2", "*x* <@U0ANA>|", "*x* &lt;@U0ANA&gt;|"),
+        ("https://a.example", "", "https://a.example"),
+    ],
+)
+def test_a_link_of_rich_text_shows_its_label_as_written(
+    reader: Reader, target: str, label: str, html: str
+) -> None:
+    drawn = reader.linked(target, label)
+    assert drawn.startswith(f'<a href="{escape(target)}"') and drawn.endswith(f">{html}</a>")
+
+
+def test_a_link_that_leads_to_no_page_is_words(reader: Reader) -> None:
+    assert reader.linked("javascript:alert(1)", "<x>") == "&lt;x&gt;"
+    assert reader.linked("javascript:alert(1)", "") == "javascript:alert(1)"
+
+
+def test_the_app_has_two_tabs(silent: Stage) -> None:
+    """Home and Messages, wherever one is in the app; nothing of it in a channel."""
+    scenery = Scenery(silent.workspace)
+    app = silent.workspace.direct("U0ANA", BOT)
+    for where, current in ((None, "home"), (app, app.id)):
+        html = scenery.page("U0ANA", where, None, "")
+        found = re.findall(
+            r'<a id="tab-\w+" href="/as/U0ANA/(\w+)" (?:aria-current="(page)")?>(\w+)</a>', html
+        )
+        assert [(place, name) for place, _, name in found] == [("home", "Home"), (app.id, "Messages")]
+        assert [place for place, here, _ in found if here] == [current]
+    assert 'class="tabs"' not in scenery.page("U0ANA", silent.workspace.conversations["C0SHOW"], None, "")
+
+
+def test_where_the_skip_link_leads(silent: Stage) -> None:
+    scenery = Scenery(silent.workspace)
+    for where, target in ((None, "scroll"), (silent.workspace.conversations["C0SHOW"], "box")):
+        html = scenery.page("U0ANA", where, None, "")
+        assert f'<a class="skip" href="#{target}">' in html and f'id="{target}"' in html
 
 
 def test_mentions_of_the_reader_stand_out(reader: Reader) -> None:

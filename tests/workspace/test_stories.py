@@ -193,7 +193,24 @@ def test_a_response_url_answers_five_times(stage: Stage) -> None:
 
 def test_the_home_is_published_when_it_is_opened(stage: Stage) -> None:
     home = stage.ana.wait(stage.ana.home)
-    assert home is not None and text_of(home) == "Your requests"
+    assert home is not None and text_of(home) == "Your requests Look"
+
+
+def test_a_button_of_the_home_opens_a_form_and_the_home_changes(stage: Stage) -> None:
+    stage.ana.wait(stage.ana.home)
+    stage.ana.press_at_home("look")
+    assert "looked" in text_of(stage.ana.wait(stage.ana.modal))
+    stage.ana.wait(lambda: text_of(stage.ana.at_home() or {}) == "Seen Look")
+    pressed = stage.app.last("block_actions")
+    assert pressed["container"] == {"type": "view", "view_id": pressed["view"]["id"]}
+    assert pressed["view"]["type"] == "home" and "channel" not in pressed and "response_url" not in pressed
+
+
+def test_the_home_of_one_is_not_that_of_another(stage: Stage) -> None:
+    stage.ana.wait(stage.ana.home)
+    assert stage.ravi.at_home() is None
+    with pytest.raises(AssertionError, match="no control 'gone' at home"):
+        stage.ana.press_at_home("gone")
 
 
 def test_stopping_is_quick_with_streams_open(silent: Stage, manifest: object) -> None:
