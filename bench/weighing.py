@@ -1,10 +1,12 @@
 """`make text-weights`: learns what words weigh from the labelled requests, and measures it honestly.
 
-Each stranger's requests are judged by weights learned from everybody else's, so nobody's own words help; what
-comes out is what the reader does on a stranger's text. Then the weights that ship are learned from all.
+The strangers are dealt into groups, and each group's requests are judged by weights learned from all the
+others, so nobody's own words help; what comes out is what the reader does on a stranger's text. Then the
+weights that ship are learned from all.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,29 +16,33 @@ import click
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
-from bot.text_report import Labelled, Tally, declared_safe, measure, read_corpus
+from bot.text_report import Labelled, Tally, declared_safe, measure, read_corpus, strangers_report
 from policy.text import contradictions
 from policy.text_book import shipped_patterns
 from policy.text_reading import Reading
 from policy.text_risk import risk
-from policy.text_weights import Header, Judge, Weights, features
+from policy.text_weights import Counts, Header, Judge, Weights, features
 from policy.vocabulary import UNSURE, VOCABULARY
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 CORPORA = ROOT / "tests" / "policy" / "text"
 TARGET = ROOT / "policy" / "books" / "text" / "weights-en.tsv"
-ALARMS: Final = 0.10  # of a stranger's harmless requests: the bar is set so that about so many have an alarm
+ALARMS: Final = 0.03  # of strangers' harmless forms: the bar is set so that about so many have an alarm
+_FORMS: Final = 2  # a stranger's whole form counts as so many lone sentences: forms are what is read
+FURTHER: Final = 1.25  # in log odds: so much less is needed for a fact where another is stated
+GROUPS: Final = 10
 _SEEN: Final = 3  # requests in which a feature stands, or it is left out
-_STRENGTH: Final = 30.0  # how closely the weights follow the requests (C of scikit-learn)
+_STRENGTH: Final = 1.0  # how closely the weights follow the requests (C of scikit-learn)
 _SCALE: Final = 10.0  # whole numbers in the file are tenths
-_KEPT_ASIDE: Final = "fourth_held_out"  # never learned from, so that it goes on measuring
-_WEIGHTY: Final = 10  # each of the guidance's examples and of plain.jsonl counts as so many requests
+_APART: Final = ("plain", "fourth_held_out")  # the second is never learned from, so that it goes on measuring
+_WEIGHTY: Final = 20  # each of the guidance's examples and of plain.jsonl counts as so many requests
 _SEVERAL: Final = ("likeness_of", "performance_change")
-_JUDGE: Final = tuple(name for name in Judge.model_fields if name != "facts")
+TERMS: Final = tuple(name for name in Judge.model_fields if name not in ("facts", "further", "even"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One labelled request with all that is learned from: its features and what patterns alone find."""
 
@@ -67,7 +73,7 @@ def examples() -> Iterator[Row]:
         truth = case["truth"] | case["truth"]["steps"][0]
         states = {fact: truth[fact.rpartition(".")[2]] for fact in case["underdeclared"]}
         safe = declared_safe("").facts
-        safest = dict(safe) | dict(safe.steps[0])
+        safest = dict(safe.steps[0]) | dict(safe)  # a step's own answers are None
         # What is so and was declared, the text may say; what nobody knows it must not claim to know.
         may = tuple(
             fact for fact, answer in truth.items() if answer not in (safest.get(fact, answer), UNSURE)
@@ -92,9 +98,10 @@ def _label(name: str, text: str, states: dict[str, str], may: tuple[str, ...]) -
 
 
 def _row(label: Labelled) -> Row:
-    page = Reading(label.description, shipped_patterns(), True)
-    tokens = features(page.page.tokens, page.scopes.silenced("en"))
-    alone = contradictions(declared_safe(label.description), Weights.silent())
+    use = declared_safe(label.description, label.title)
+    pages = [Reading(use.title, shipped_patterns()), Reading(use.description, shipped_patterns(), True)]
+    tokens = [each for page in pages for each in features(page.page.tokens, page.scopes.silenced("en"))]
+    alone = contradictions(use, Weights.silent())
     found = frozenset(finding.fact.rpartition(".")[2] for finding in alone)
     return Row(label, [word for each in tokens for word in each], found)
 
@@ -102,7 +109,10 @@ def _row(label: Labelled) -> Row:
 class Learned:
     """One column for each fact, one for anything at all, one for each answer of the facts with several."""
 
-    def __init__(self, taught: Sequence[Row]) -> None:
+    def __init__(self, taught: Iterable[Row]) -> None:
+        """A row that stands in `taught` several times counts as often."""
+        times = Counter(taught)
+        taught, self._times = list(times), np.array(list(times.values()), dtype=float)
         self.facts = sorted({fact for row in taught for fact in row.states})
         self._vector = TfidfVectorizer(analyzer=lambda row: row.words, sublinear_tf=True, min_df=_SEEN)
         matrix = self._vector.fit_transform(taught)
@@ -110,26 +120,26 @@ class Learned:
         self.lines: list[Any] = []
         for fact in self.facts:
             used = np.array([fact not in row.may or fact in row.states for row in taught])
-            self._learn(fact, matrix[used], np.array([fact in row.states for row in taught])[used])
+            self._learn(fact, matrix, used, np.array([fact in row.states for row in taught]))
         plain = np.array([bool(row.states) or not row.may for row in taught])
-        self._learn("*", matrix[plain], np.array([bool(row.states) for row in taught])[plain])
+        self._learn("*", matrix, plain, np.array([bool(row.states) for row in taught]))
         for fact in _SEVERAL:
             given = [row.states.get(fact, "") for row in taught]
             stating = np.array([bool(answer) for answer in given])
             for answer in sorted({answer for answer in given if answer}):
-                self._learn(f"{fact}={answer}", matrix[stating], np.array(given)[stating] == answer)
+                self._learn(f"{fact}={answer}", matrix, stating, np.array(given) == answer)
 
-    def _learn(self, column: str, matrix: Any, truth: Any) -> None:
-        line = LogisticRegression(C=_STRENGTH, solver="liblinear", class_weight="balanced", random_state=0)
+    def _learn(self, column: str, matrix: Any, used: Any, truth: Any) -> None:
+        line = LinearSVC(C=_STRENGTH, class_weight="balanced", random_state=0)
         self.columns.append(column)
-        self.lines.append(line.fit(matrix, truth))
+        self.lines.append(line.fit(matrix[used], truth[used], self._times[used]))
 
     def scores(self, asked: Sequence[Row]) -> Any:
         """By request and column."""
         matrix = self._vector.transform(asked)
         return np.stack([line.decision_function(matrix) for line in self.lines], axis=1)
 
-    def text(self, judge: dict[str, Any], measured: dict[str, tuple[int, int, int, int]]) -> str:
+    def text(self, judge: dict[str, Any], measured: dict[str, Counts]) -> str:
         """The file: what `policy.text_weights` reads."""
         bias = tuple(float(round(line.intercept_[0] * _SCALE, 2)) for line in self.lines)
         header = Header.model_validate(
@@ -162,24 +172,36 @@ def terms(scores: Any, asked: Sequence[Row], facts: Sequence[str], fact: int) ->
         "anything_found": anything * found,
         "nothing": np.minimum(anything, 0),
     }
-    return np.hstack([np.stack([each[name] for name in _JUDGE], axis=1), which])
+    return np.hstack([np.stack([each[name] for name in TERMS], axis=1), which])
+
+
+def _are_forms(each: Iterable[Row]) -> bool:
+    return any(row.label.title for row in each)
+
+
+def _told(strangers: dict[str, list[Row]], without: Sequence[str] = ()) -> list[Row]:
+    """What all strangers but some teach."""
+    asked = [each for name, each in strangers.items() if name not in without]
+    return [row for each in asked for row in each * (_FORMS if _are_forms(each) else 1)]
 
 
 class Bench:
-    """Every stranger's requests, scored by what the others taught."""
+    """Every stranger's requests, scored by what other groups of strangers taught."""
 
     def __init__(self, strangers: dict[str, list[Row]], ours: list[Row]) -> None:
-        self.strangers, self.learned, self.scores = strangers, dict[str, Learned](), dict[str, Any]()
-        for name, asked in strangers.items():
-            others = [row for other, each in strangers.items() if other != name for row in each]
-            self.learned[name] = Learned(ours + others)
-            self.scores[name] = self.learned[name].scores(asked)
-            click.echo(f"learned without {name}")
-        self.facts = next(iter(self.learned.values())).facts
+        self.strangers, self.learned, self.scores = strangers, list[Learned](), dict[str, Any]()
+        names = list(strangers)
+        self.groups = [group for at in range(GROUPS) if (group := names[at::GROUPS])]
+        for group in self.groups:
+            self.learned.append(Learned(ours + _told(strangers, without=group)))
+            for name in group:
+                self.scores[name] = self.learned[-1].scores(strangers[name])
+            click.echo(f"learned without {' '.join(group)}")
+        self.facts = self.learned[0].facts
 
-    def judge(self, without: str = "") -> dict[str, Any]:
-        """How scores and findings make a decision, learned from all strangers but one."""
-        asked = {name: each for name, each in self.strangers.items() if name != without}
+    def judge(self, without: Sequence[str] = ()) -> dict[str, Any]:
+        """How scores and findings make a decision, learned from all strangers but some."""
+        asked = {name: each for name, each in self.strangers.items() if name not in without}
         terms_, truth = [], []
         for name, each in asked.items():
             for at, fact in enumerate(self.facts):
@@ -189,13 +211,18 @@ class Bench:
         line = LogisticRegression(C=1.0, max_iter=5000).fit(np.vstack(terms_), np.concatenate(truth))
         bar = self._bar(line, asked)
         weights = [float(f"{weight:.4f}") for weight in line.coef_[0]]
-        own = weights[len(_JUDGE) :]
+        own = weights[len(TERMS) :]
         start = float(line.intercept_[0]) - bar
         each_fact = {fact: round(start + more, 4) for fact, more in zip(self.facts, own, strict=True)}
-        return dict(zip(_JUDGE, weights[: len(_JUDGE)], strict=True)) | {"facts": each_fact}
+        rest = {"facts": each_fact, "further": FURTHER, "even": round(max(0.0, -bar), 4)}
+        return dict(zip(TERMS, weights[: len(TERMS)], strict=True)) | rest
 
     def _bar(self, line: Any, asked: dict[str, list[Row]]) -> float:
-        """The score that so many harmless requests pass as we bear alarms."""
+        """The score that so many harmless requests pass as we bear alarms.
+
+        Only whole forms, with their titles, say so: the first strangers wrote lone sentences, half of
+        the harmless ones to trap whoever reads them.
+        """
         highest: list[float] = []
         for name, each in asked.items():
             scores = np.stack(
@@ -206,34 +233,34 @@ class Bench:
                 axis=1,
             )
             for row, values in zip(each, scores, strict=True):
-                if not row.states:
+                if _are_forms(each) and not row.states:
                     each_fact = zip(self.facts, values, strict=True)
                     highest.append(max(value for fact, value in each_fact if fact not in row.may))
         return float(np.quantile(highest, 1 - ALARMS))
 
-    def measured(self) -> dict[str, tuple[int, int, int, int]]:
-        """By stranger: facts found, facts stated, harmless requests alarmed, harmless requests."""
+    def measured(self) -> dict[str, Counts]:
+        """By stranger: what `Counts` says."""
         found = {}
-        for name, each in self.strangers.items():
-            weights = Weights(self.learned[name].text(self.judge(without=name), {}))
-            tally: Tally = measure([row.label for row in each], weights)["en"]
-            found[name] = (tally.found, tally.stated, tally.alarmed, tally.harmless)
-            click.echo(f"{name}: {tally.recall:.0f} % found, {tally.false_alarms:.0f} % alarmed")
-        return found
+        for group, learned in zip(self.groups, self.learned, strict=True):
+            weights = Weights(learned.text(self.judge(without=group), {}))
+            for name in group:
+                tally: Tally = measure([row.label for row in self.strangers[name]], weights)["en"]
+                found[name] = tally.counts
+                click.echo(f"{name}: {tally.recall:.0f} % found, {tally.false_alarms:.0f} % alarmed")
+        return {name: found[name] for name in self.strangers}
 
 
 def main() -> None:
     """Learn, measure, write."""
-    open_ = (path for path in sorted(CORPORA.glob("*.jsonl")) if path.stem != _KEPT_ASIDE)
-    plain = rows([CORPORA / "plain.jsonl"]) * (_WEIGHTY - 1)
+    open_ = (path for path in sorted(CORPORA.glob("*.jsonl")) if path.stem not in _APART)
+    plain = rows([CORPORA / "plain.jsonl"]) * _WEIGHTY
     ours = [*rows(open_), *plain, *examples(), *phrases()]
     strangers = {path.stem: rows([path]) for path in sorted((CORPORA / "strangers").glob("*.jsonl"))}
     bench = Bench(strangers, ours)
     measured = bench.measured()
-    everybody = Learned(ours + [row for each in strangers.values() for row in each])
+    everybody = Learned(ours + _told(strangers))
     TARGET.write_text(everybody.text(bench.judge(), measured), encoding="utf-8")
-    found, stated, alarmed, harmless = map(sum, zip(*measured.values(), strict=True))
-    click.echo(f"strangers: {found / stated:.1%} found, {alarmed / harmless:.1%} of harmless alarmed")
+    click.echo(strangers_report())
 
 
 if __name__ == "__main__":

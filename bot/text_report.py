@@ -10,7 +10,7 @@ from policy.facts import Facts, Step, Strict, Use
 from policy.faults import Fault, Invalid
 from policy.text import contradictions
 from policy.text_risk import risk
-from policy.text_weights import Weights, shipped_weights
+from policy.text_weights import Counts, Weights, shipped_weights
 
 HEADING = "| corpus | language | requests | stated facts found | harmless with a false alarm |"
 
@@ -21,6 +21,7 @@ class Labelled(Strict):
     id: str
     language: str
     department: str
+    title: str = ""
     description: str
     states: dict[str, str]
     may: tuple[str, ...] = ()
@@ -35,9 +36,15 @@ class Tally:
     alarmed: int = 0  # harmless requests with any finding
     stated: int = 0
     found: int = 0
-    stray: int = 0  # facts found in other requests that nobody stated
+    added: int = 0  # of the other requests, those with a fact found that nobody stated
     misses: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> Counts:
+        """What is kept beside the weights of it."""
+        risky = self.requests - self.harmless
+        return Counts(self.found, self.stated, self.alarmed, self.harmless, self.added, risky)
 
     @property
     def recall(self) -> float:
@@ -94,17 +101,21 @@ def text_report(paths: list[Path], details: bool = False) -> str:
 def strangers_report() -> str:
     """What `make text-weights` measured when it learned the weights, a stranger a line and all together."""
     measured = shipped_weights().header.measured
-    lines = ["| stranger | stated facts found | harmless with a false alarm |", "|---|---|---|"]
-    everybody = tuple(map(sum, zip(*measured.values(), strict=True)))
-    for name, counts in (*measured.items(), ("**all**", everybody)):
-        found, stated, alarmed, harmless = counts
-        read, erred = f"{100 * found / stated:.0f} %", f"{100 * alarmed / harmless:.0f} %"
-        lines.append(f"| {name} | {found} of {stated} ({read}) | {alarmed} of {harmless} ({erred}) |")
+    lines = [
+        "| stranger | stated facts found | harmless with a false alarm | risky with a wrong addition |",
+        "|---|---|---|---|",
+    ]
+    everybody = Counts(*map(sum, zip(*measured.values(), strict=True)))
+    for name, of in (*measured.items(), ("**all**", everybody)):
+        pairs = ((of.found, of.stated), (of.alarmed, of.harmless), (of.added, of.risky))
+        shares = [f"{part} of {whole} ({100 * part / whole:.0f} %)" for part, whole in pairs]
+        lines.append(f"| {name} | {' | '.join(shares)} |")
     return "\n".join(lines) + "\n"
 
 
 def _count(tally: Tally, row: Labelled, weights: Weights | None) -> None:
-    findings = {finding.fact: finding for finding in contradictions(declared_safe(row.description), weights)}
+    use = declared_safe(row.description, row.title)
+    findings = {finding.fact: finding for finding in contradictions(use, weights)}
     tally.requests += 1
     for fact, answer in row.states.items():
         found = fact in findings and risk(fact, findings[fact].suggests) >= risk(fact, answer)
@@ -118,10 +129,10 @@ def _count(tally: Tally, row: Labelled, weights: Weights | None) -> None:
         tally.alarmed += bool(stray)
         tally.alarms += [f"false alarm {f.fact} in {row.id}: {f.quote}" for f in stray]
     else:
-        tally.stray += len(stray)
+        tally.added += bool(stray)
 
 
-def declared_safe(description: str, **steps: Any) -> Use:
+def declared_safe(description: str, title: str = "", **steps: Any) -> Use:
     """A use that declares every fact at its safest."""
     step = Step(environment="netflix", stores_or_trains="no", **steps)
     facts = Facts(
@@ -142,4 +153,4 @@ def declared_safe(description: str, **steps: Any) -> Use:
         model_reuse="no",
         steps=(step,),
     )
-    return Use(description=description, facts=facts)
+    return Use(title=title, description=description, facts=facts)

@@ -32,15 +32,15 @@ def read_books() -> None:
     shipped_weights()
 
 
-def read(use: Use, weights: Weights | None = None) -> tuple[Suggestion, ...]:
+def read(use: Use, weights: Weights | None = None, sure: bool = False) -> tuple[Suggestion, ...]:
     """Everything the text states, whatever was declared, each fact and answer once, in the order read.
 
-    `weights` are those that come with the product when none are given.
+    `weights` are those that come with the product when none are given. `sure`: without what is less likely
+    stated than not, about which a question may be put and nothing may be filled in.
     """
     seen: dict[tuple[str, str], Suggestion] = {}
-    for where, step, said in _statements(
-        tuple(_fields(use)), shipped_patterns(), weights or shipped_weights()
-    ):
+    fields, weights = tuple(_fields(use)), weights or shipped_weights()
+    for where, step, said in _statements(fields, shipped_patterns(), weights, sure):
         for fact in _places(use, step, said):
             if (fact, said.answer) not in seen:
                 suggestion = Suggestion(fact=fact, answer=said.answer, quote=said.quote, where=where)
@@ -81,7 +81,7 @@ def prefill(text: str) -> dict[str, str]:
     """
     use = Use(description=text[:3000], facts=Facts(steps=(Step(),)))
     found: dict[str, Suggestion] = {}
-    for suggestion in read(use):
+    for suggestion in read(use, sure=True):
         held = found.get(suggestion.fact)
         if held is None or _weight(suggestion) > _weight(held):
             found[suggestion.fact] = suggestion
@@ -115,14 +115,16 @@ def _fields(use: Use) -> Iterator[_Field]:
 # A form is sent again after each question, and the same words always say the same: the last few are kept.
 # Nothing here goes stale, because a book of patterns never changes while it lives.
 @lru_cache(maxsize=64)
-def _statements(fields: tuple[_Field, ...], book: TextBook, weights: Weights) -> tuple[Found, ...]:
+def _statements(
+    fields: tuple[_Field, ...], book: TextBook, weights: Weights, sure: bool
+) -> tuple[Found, ...]:
     pages = [(where, step, Reading(text, book, where == "description")) for where, step, text in fields]
     found = [(where, step, said) for where, step, page in pages for said in page.statements(None)]
     # What hangs on another fact ("whose voice?") may stand in another field, the title for one.
     known = frozenset(said.fact for _, _, said in found if risk(said.fact, said.answer) > 0)
     if known:
         found += [(where, step, said) for where, step, page in pages for said in page.statements(known)]
-    return tuple(second_opinion(pages, found, weights))
+    return tuple(second_opinion(pages, found, weights, sure))
 
 
 def _places(use: Use, step: int, said: Statement) -> list[str]:

@@ -14,14 +14,19 @@ Found = tuple[str, int, Statement]
 _TELLING = frozenset(["title", "description", "purpose", "inputs"])
 # Where people may talk of anything, so that a finding can be doubted; a step's fields always speak of a use.
 _DOUBTED = frozenset(["title", "description"])
+# Without anybody's likeness there is nobody whose consent could be missing.
+_SOMEBODY = frozenset(["talent_likeness", "likeness_of", "performance_change"])
 # The risky answer of facts that have one; of the others it is yes.
 _PLAIN = {"consent": "no", "environment": "consumer"}
 
 
-def second_opinion(pages: Sequence[Page], found: Sequence[Found], weights: Weights) -> Iterator[Found]:
+def second_opinion(
+    pages: Sequence[Page], found: Sequence[Found], weights: Weights, sure: bool = False
+) -> Iterator[Found]:
     """`found` without what the words speak against, then what they state and no pattern knows.
 
     Only what raises a risk is weighed, and only English: the patterns of other languages stand alone.
+    `sure`: only what is more likely stated than not.
     """
     told = [page for page in pages if page[0].rpartition(".")[2] in _TELLING]
     tokens = [each for *_, page in told for each in features(page.page.tokens, page.scopes.silenced("en"))]
@@ -34,7 +39,9 @@ def second_opinion(pages: Sequence[Page], found: Sequence[Found], weights: Weigh
         for entry in risky
         if entry[0] in _DOUBTED and entry[2].fact in weights.facts and entry[2].pattern.startswith("en-")
     ]
-    stated = weights.weigh(tokens, frozenset(said.fact for *_, said in weighed))
+    stated = weights.weigh(tokens, frozenset(said.fact for *_, said in weighed), sure)
+    if _SOMEBODY.isdisjoint(stated) and _SOMEBODY.isdisjoint(said.fact for *_, said in risky):
+        stated.pop("consent", None)
     dropped = {id(entry) for entry in weighed if entry[2].fact not in stated}
     yield from (entry for entry in found if id(entry) not in dropped)
     raised = {said.fact for *_, said in risky}

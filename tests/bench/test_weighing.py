@@ -6,13 +6,11 @@ import pytest
 
 from policy.text_book import shipped_patterns
 from policy.text_reading import Reading
-from policy.text_weights import Features, Judge, Weights, features
+from policy.text_weights import Features, Weights, features
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: make text-weights installs it")
 
-from bench.weighing import CORPORA, Learned, Row, rows, terms
-
-TERMS = [name for name in Judge.model_fields if name != "facts"]
+from bench.weighing import CORPORA, TERMS, Learned, Row, rows, terms
 
 
 @pytest.fixture(scope="module")

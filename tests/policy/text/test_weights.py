@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.text_report import declared_safe, read_corpus
-from policy.text import contradictions
+from policy.text import contradictions, read
 from policy.text_book import shipped_patterns
 from policy.text_reading import QUOTE, Reading
-from policy.text_weights import WINDOW, Weights, features, shipped_weights
+from policy.text_risk import risk
+from policy.text_weights import STRIDE, WINDOW, Header, Judge, Weights, features, shipped_weights
 from policy.vocabulary import VOCABULARY
 
 HERE = Path(__file__).parent
@@ -33,7 +34,9 @@ def test_the_file_speaks_of_facts_and_answers_that_there_are() -> None:
         assert fact == "*" or fact in VOCABULARY
         assert not answer or answer in VOCABULARY[fact].answers
     assert len(weights.header.bias) == len(weights.header.columns)
-    assert set(weights.facts) == {name for name in weights.header.columns if "=" not in name} - {"*"}
+    plain = weights.header.columns[: len(weights.facts) + 1]
+    assert plain == (*weights.facts, "*")
+    assert all("=" in name for name in weights.header.columns[len(plain) :])
 
 
 def test_every_line_of_the_file_has_a_number_for_each_column() -> None:
@@ -42,13 +45,16 @@ def test_every_line_of_the_file_has_a_number_for_each_column() -> None:
         word, _, _ = line.partition("\t")
         row = weights.row(word)
         assert row is not None and row[0] > 0
-        assert len(row[1]) == len(weights.header.columns)
+        assert len(row[1]) == len(weights.facts) + 1
+        assert len(row[1]) + len(row[2]) == len(weights.header.columns)
 
 
 def test_a_score_is_the_plain_sum_that_was_learned() -> None:
     """Each feature once for each time it stands, damped, over the norm: worked out again the long way."""
     weights = shipped_weights()
-    page = Reading("The voice, the voice: a voice clone of Marta, not her face.", shipped_patterns())
+    page = Reading(
+        "The voice, the voice: a voice clone of Marta, not her face, quoth the zugzwang.", shipped_patterns()
+    )
     tokens = features(page.page.tokens, page.scopes.silenced("en"))
     flat = [feature for each in tokens for feature in each]
     known = {feature: weights.row(feature) for feature in flat}
@@ -58,9 +64,36 @@ def test_a_score_is_the_plain_sum_that_was_learned() -> None:
         for feature, row in known.items():
             if row is not None:
                 often = 1 + log(flat.count(feature))
-                total += often * row[1][at]
+                total += often * (row[1] + row[2])[at]
                 square += (often * row[0]) ** 2
         assert score == pytest.approx(total / sqrt(square) + weights.header.bias[at])
+
+
+def test_a_long_text_is_weighed_in_windows_as_if_each_were_a_text_of_its_own() -> None:
+    """Strides are joined, not counted again: words of both, and what damps them, must come out the same."""
+    weights = shipped_weights()
+    text = f"{SMALL_TALK}We clone her voice, her voice and no face, for the final mix. {SMALL_TALK}" * 4
+    tokens = features(Reading(text, shipped_patterns()).page.tokens, 0)
+    windows = list(weights.windows(tokens))
+    starts = range(0, len(tokens) - WINDOW + STRIDE, STRIDE)
+    assert len(windows) == len(starts) > 5
+    for start, window in zip(starts, windows, strict=True):
+        [alone] = weights.windows(tokens[start : start + WINDOW])
+        assert window.counts == alone.counts
+        assert window.sums == pytest.approx(alone.sums)
+        assert window.square == pytest.approx(alone.square)
+
+
+def test_where_one_fact_is_stated_less_is_enough_for_the_next() -> None:
+    """And what is filled in for somebody has to be more likely than not."""
+    asked, filled = 0, 0
+    for row in SOME:
+        use = declared_safe(row.description, row.title)
+        questions = {each.fact for each in read(use) if risk(each.fact, each.answer) > 0}
+        sure = {each.fact for each in read(use, sure=True) if risk(each.fact, each.answer) > 0}
+        assert sure <= questions, row.id
+        asked, filled = asked + len(questions), filled + len(sure)
+    assert asked > filled > 0.6 * asked
 
 
 def test_a_finding_of_a_pattern_is_dropped_where_the_words_speak_against_it() -> None:
@@ -77,6 +110,19 @@ def test_what_no_pattern_knows_is_stated_by_the_words_alone_and_quoted() -> None
             assert each.quote in row.description and 0 < len(each.quote) <= QUOTE
             added += each.fact not in alone
     assert added > 50
+
+
+def test_nobody_is_missed_to_have_been_asked_where_nobody_is_shown() -> None:
+    """Weights of four words: "nobody asked" says that consent is missing, "marta" that somebody is shown."""
+    judge = dict.fromkeys(Judge.model_fields, 0.0) | {
+        "words": 1.0,
+        "facts": {"consent": 0, "talent_likeness": 0},
+    }
+    header = {"columns": ("consent", "talent_likeness", "*"), "bias": (-1, -1, 0), "judge": judge}
+    words = ("nobody\t1 4 0 0", "asked\t1 4 0 0", "marta\t1 0 4 0", "the\t1 0 0 0")
+    few = Weights("\n".join([Header.model_validate(header).model_dump_json(), *words]))
+    assert found("nobody asked marta", few) == {"consent": "no", "talent_likeness": "yes"}
+    assert found("nobody asked the", few) == {}
 
 
 def test_other_languages_are_left_to_their_patterns() -> None:
