@@ -44,7 +44,8 @@ def second_opinion(
         stated.pop("consent", None)
     dropped = {id(entry) for entry in weighed if entry[2].fact not in stated}
     yield from (entry for entry in found if id(entry) not in dropped)
-    raised = {said.fact for *_, said in risky}
+    # Nothing is filled in against what the text says itself ("an invented voice"); asked about it may be.
+    raised = {said.fact for *_, said in (found if sure else risky)}
     new = [fact for fact in stated if fact not in raised]
     for fact, telling in weights.telling(tokens, new).items() if new else ():
         yield _where_it_says_so(told, telling, fact, stated[fact] or _PLAIN.get(fact, "yes"))

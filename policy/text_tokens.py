@@ -14,6 +14,7 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"(?P<word>[A-Za-z]+(?:'[A-Za-z]+)*)|(?P<sign>\d+|[{_CJK}])|(?P<mark>[^\sA-Za-z\d])|\n+")
 _ELISION = re.compile(r"(?i)(?:[ldnsjmtc]|qu|jusqu|lorsqu|puisqu)'(?=[a-z]{2})")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONGEST_FOLD = 3  # "ﬃ"; a sign for a whole phrase would make a text of 3,000 characters one of 54,000
 _SENTENCE = frozenset("!?;。！？;")
 _CLAUSE = frozenset(",:()[]{}—–、，：（）…·•→>")
 _ABBREVIATIONS = frozenset(
@@ -46,6 +47,8 @@ def _fold(character: str) -> str:
     if "\uac00" <= character <= "\ud7af":  # Hangul would fall apart into single sounds
         return character
     plain = unicodedata.normalize("NFKC", character).translate(_TWINS)
+    if len(plain) > _LONGEST_FOLD:
+        return " "
     if "\u3040" <= plain[:1] <= "\u30ff":
         return plain
     kept = unicodedata.normalize("NFKD", plain)

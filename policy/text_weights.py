@@ -175,7 +175,7 @@ class Weights:
         """Both as if they had been counted together: what stands in both is damped anew."""
         counts = {**one.counts, **other.counts}
         sums, square = list(map(add, one.sums, other.sums)), one.square + other.square
-        for feature in one.counts.keys() & other.counts.keys():
+        for feature in [each for each in one.counts if each in other.counts]:  # in order: a set has none
             here, there = one.counts[feature], other.counts[feature]
             counts[feature] = here + there
             rarity, weights, _ = self._rows[feature]

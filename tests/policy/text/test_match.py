@@ -123,3 +123,10 @@ def test_masks_find_what_trying_finds(text: str, several: list[list[Piece]], dat
     if expected is None:
         expected = together(tried, tokens, window, across)
     assert list(page.spans(expression, mask)) == expected
+
+
+def test_a_sign_that_stands_for_a_phrase_does_not_make_a_text_long() -> None:
+    """Some signs fold into eighteen letters; 3,000 characters of anything stay as long as they are."""
+    for sign in "ﷺ㌂㏂":
+        assert len(tokenise(sign * 3000)) == 0
+    assert tokenise("the ﬁnal oﬃce ½").words == ("the", "final", "office", "1", "2")

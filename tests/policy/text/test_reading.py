@@ -139,6 +139,8 @@ def test_prefill_takes_what_it_is_sure_of() -> None:
     assert answers == {"element": "reference", "output_final": "no", "steps[1].tool": "Midjourney"}
     assert prefill("voice clone of our lead for the final mix")["output_final"] == "yes"
     assert "output_final" not in prefill("Temp for now, might stay")
+    invented = prefill("Scratch narration with ElevenLabs: an invented voice, nobody's, replaced in March")
+    assert invented["likeness_of"] == "synthetic"
 
 
 def test_every_step_of_reading_is_bounded() -> None:

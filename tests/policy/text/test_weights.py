@@ -1,5 +1,8 @@
 """Words are weighed: what the second opinion keeps, drops and adds, and what it must never do."""
 
+import os
+import subprocess
+import sys
 from math import log, sqrt
 from pathlib import Path
 
@@ -96,6 +99,28 @@ def test_where_one_fact_is_stated_less_is_enough_for_the_next() -> None:
     assert asked > filled > 0.6 * asked
 
 
+BOTH = {"union_work", "could_mislead"}
+
+
+@pytest.mark.parametrize(
+    ("weight", "asked", "sure"), [(2, set(), set()), (4, BOTH, set()), (6, BOTH, {"union_work"})]
+)
+def test_the_second_fact_needs_less_only_where_a_first_passed_the_bar(
+    weight: int, asked: set[str], sure: set[str]
+) -> None:
+    """Weights of one word: it misses the bar of the second fact by 1, and passes that of the first or not."""
+    judge = dict.fromkeys(Judge.model_fields, 0.0) | {
+        "words": 1.0,
+        "further": 1.5,
+        "even": 2.0,
+        "facts": {"union_work": -3, "could_mislead": -5},
+    }
+    header = {"columns": ("union_work", "could_mislead", "*"), "bias": (0, 0, 0), "judge": judge}
+    few = Weights(f"{Header.model_validate(header).model_dump_json()}\nvoice\t1 {weight} 4 0")
+    assert few.weigh([("voice",)], frozenset()).keys() == asked
+    assert few.weigh([("voice",)], frozenset(), sure=True).keys() == sure
+
+
 def test_a_finding_of_a_pattern_is_dropped_where_the_words_speak_against_it() -> None:
     text = "Her voice cracked in the last take and everybody cried. Cake at four."
     assert not found(text)
@@ -148,6 +173,30 @@ def test_the_same_words_always_say_the_same_in_the_same_order() -> None:
     first = contradictions(declared_safe(text))
     fresh = Weights(TSV.read_text("utf-8"))
     assert contradictions(declared_safe(text), fresh) == first
+
+
+SUMS = """
+import sys
+from policy.text_weights import shipped_weights
+tokens = [(word,) for word in sys.argv[1].lower().split()]
+print([(window.sums, window.square) for window in shipped_weights().windows(tokens)])
+"""
+
+
+def test_a_sum_is_the_same_to_the_last_digit_whoever_works_it_out() -> None:
+    """Python shuffles its sets anew in every process: a sum in the order of one is another sum each time."""
+    text = (SMALL_TALK + "We clone her voice and her face for the final mix ") * 6
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", SUMS, text],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            timeout=60,
+        ).stdout
+        for seed in "1234"
+    }
+    assert len(said) == 1
 
 
 def test_a_step_that_says_what_it_does_is_not_doubted() -> None:
