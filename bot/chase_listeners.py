@@ -29,7 +29,7 @@ from bot.families import Families
 from bot.groups import Groups
 from bot.home_parts import carrying, spot_pressed
 from bot.homes import Homes
-from bot.listening import NOT_RECORDED, TOO_LATE, Body, on_screen, who_pressed
+from bot.listening import NOT_RECORDED, Body, show, who_pressed
 from bot.markup import Block
 from bot.renewal import again
 from bot.service.away import go_away, local_day, stand_ins
@@ -112,8 +112,7 @@ def _press(desk: Desk, client: WebClient, groups: Groups, body: Body) -> str:
             at_home = spot_pressed(body) is not None
             view = _renewed(desk, groups, renew_pressed(action.get("value")), who, at_home)
     form = view if action["action_id"] == "chase:renew" else carrying(view, body)
-    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
-    return "" if shown else TOO_LATE
+    return show(client, body, form)
 
 
 def _send(desk: Desk, callback: str, view: Body, who: Who) -> str | dict[str, str]:

@@ -21,7 +21,7 @@ from bot.decision_modal import (
 from bot.families import Families
 from bot.home_parts import carrying
 from bot.homes import Homes
-from bot.listening import NOT_RECORDED, TOO_LATE, Body, on_screen, who_pressed
+from bot.listening import NOT_RECORDED, Body, show, who_pressed
 from bot.service.decide import Prepared, decide, prepare
 from bot.service.desk import Desk
 from bot.service.lookup import day_at
@@ -75,9 +75,7 @@ def _register_buttons(families: Families, desk: Desk, client: WebClient, homes: 
         try:
             request, revision = pressed(action.get("value"))
             ready = prepare(desk, request, revision, move, who_pressed(body), channel)
-            form = carrying(_form(ready, move), body)
-            shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
-            says = "" if shown else TOO_LATE
+            says = show(client, body, carrying(_form(ready, move), body))
         except (Refusal, ForgedForm) as refusal:
             says = in_private(refusal)
         except StorageError as error:

@@ -2,13 +2,11 @@
 
 import logging
 import re
-from http.client import HTTPException
 
 from slack_bolt import Ack, Respond
-from slack_sdk.errors import SlackClientError
 
 from bot.families import Families
-from bot.listening import NOT_ANSWERED, Body, who_pressed
+from bot.listening import NOT_ANSWERED, Body, whisper, who_pressed
 from bot.service.chased import Links
 from bot.service.desk import Desk
 from bot.service.digest import digest_page
@@ -31,8 +29,6 @@ def register(families: Families, desk: Desk, link: Links) -> None:
             text, blocks = digest_page(desk, who_pressed(body), value, channel, link)
         except StorageError as error:
             _log.warning("A list was not shown: %s", error)
-            text, blocks = NOT_ANSWERED, None
-        try:
-            respond(text, blocks, response_type="ephemeral", replace_original=False)
-        except (SlackClientError, HTTPException, OSError, ValueError) as error:
-            _log.warning("A private answer could not be given: %s", type(error).__name__)
+            whisper(respond, NOT_ANSWERED)
+        else:
+            whisper(respond, text, blocks)

@@ -2,11 +2,9 @@
 
 import logging
 import re
-from http.client import HTTPException
 
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
 
 from bot.chase_parts import Said
 from bot.families import Families
@@ -14,7 +12,7 @@ from bot.find_query import NotSearched
 from bot.find_view import FORM, NO_SEARCH, WORDS, answer, parse_more, window
 from bot.form_values import FormValues
 from bot.homes import Homes
-from bot.listening import NOT_ANSWERED, TOO_LATE, Body, on_screen, who_pressed
+from bot.listening import NOT_ANSWERED, Body, on_screen, show, whisper, who_pressed
 from bot.markup import Block
 from bot.rich_text import as_text, rich, typed
 from bot.service.chased import Links
@@ -56,8 +54,7 @@ def register(families: Families, desk: Desk, client: WebClient, homes: Homes, li
 
 def opened(client: WebClient, body: Body) -> str:
     """Show the window to search in; returns what to say when it does not open."""
-    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=window()))
-    return "" if shown else TOO_LATE
+    return show(client, body, window())
 
 
 def answered(desk: Desk, who: Who, text: str, link: Links, before: int | None = None) -> Said:
@@ -85,10 +82,7 @@ def _more(desk: Desk, body: Body, respond: Respond, link: Links) -> None:
     text, blocks = _OUT_OF_DATE, [rich(_OUT_OF_DATE)]
     if more is not None:
         text, blocks = answered(desk, who_pressed(body), more[1], link, more[0])
-    try:
-        respond(as_text(text), blocks, response_type="ephemeral", replace_original=False)
-    except (SlackClientError, HTTPException, OSError, ValueError) as error:
-        _log.warning("A private answer could not be given: %s", type(error).__name__)
+    whisper(respond, text, blocks)
 
 
 def _turned(desk: Desk, client: WebClient, body: Body, link: Links) -> None:

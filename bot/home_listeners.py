@@ -10,7 +10,7 @@ from bot.families import Families
 from bot.groups import Groups
 from bot.home_parts import parse_spot
 from bot.homes import Homes
-from bot.listening import TOO_LATE, Body, on_screen, who_named, who_pressed
+from bot.listening import Body, show, who_named, who_pressed
 from bot.service.desk import Desk
 from bot.wording import MAY_NOT_FILE
 
@@ -31,8 +31,8 @@ def register(families: Families, desk: Desk, client: WebClient, groups: Groups, 
             return
         # No channel: that is how a request from Home is known.
         form = modal.build(modal.opened("", "", next(iter(titles.items())) if len(titles) == 1 else None))
-        if not on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form)):
-            homes.tell(body, respond, TOO_LATE)
+        if says := show(client, body, form):
+            homes.tell(body, respond, says)
 
     @families.action(_TURNS)
     def turned(ack: Ack, body: Body, _respond: Respond) -> None:

@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.form_blocks import modal
 from bot.home_parts import Spot, carried, spot_pressed
 from bot.home_view import away_view, home_view
-from bot.listening import Body, on_screen, whisper, who_pressed
+from bot.listening import Body, show, whisper, who_pressed
 from bot.markup import Block
 from bot.messages import sections
 from bot.service.chased import Links
@@ -60,7 +61,7 @@ class Homes:
         """`groups`: those that a person is in. `give_way` waits a moment, while somebody clicks."""
         self._desk, self._client, self._groups, self._link = desk, client, groups, link
         self._give_way = give_way
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what ends at once is told while it is begun
         self._waiting: dict[Person, Asked] = {}
         self._busy: set[Person] = set()
         self._stopping = threading.Event()
@@ -79,8 +80,7 @@ class Homes:
             unread = before.says if before else ""
             self._waiting[who.person] = Asked(who, spot or Spot(), says or unread)
             if who.person not in self._busy:
-                self._busy.add(who.person)
-                self._executor.submit(self._serve, who.person)
+                self._begin(who.person)
 
     def again(self, form: Mapping[str, Any], who: Who) -> None:
         """What a form that was opened from Home has done is to be seen there."""
@@ -94,9 +94,9 @@ class Homes:
             whisper(respond, says)
             return
         view = modal("GenAI Clearance", sections(says), close="Close")
-        shown = on_screen(lambda: self._client.views_open(trigger_id=body["trigger_id"], view=view))
+        not_shown = show(self._client, body, view)
         # What is refused is mostly out of date. Where no window opens, Home itself says it.
-        self.ask(who_pressed(body), spot, "" if shown else says)
+        self.ask(who_pressed(body), spot, says if not_shown else "")
 
     def stop(self) -> None:
         """Publish nothing more."""
@@ -104,21 +104,27 @@ class Homes:
             self._stopping.set()
         self._executor.shutdown(cancel_futures=True)
 
-    def _serve(self, person: Person) -> None:
-        while (asked := self._next(person)) is not None:
-            try:
-                self._give_way()
-                self._publish(asked.who, self._view(asked))
-            except Exception:
-                # Whatever it was, the next opening of this Home is not to wait for this one.
-                _log.exception("A Home could not be made.")
+    def _begin(self, person: Person) -> None:
+        self._busy.add(person)
+        self._executor.submit(self._serve, person).add_done_callback(partial(self._ended, person))
 
-    def _next(self, person: Person) -> Asked | None:
+    def _serve(self, person: Person) -> None:
         with self._lock:
             asked = None if self._stopping.is_set() else self._waiting.pop(person, None)
-            if asked is None:
+        if asked is not None:
+            self._give_way()
+            self._publish(asked.who, self._view(asked))
+
+    def _ended(self, person: Person, done: Future[None]) -> None:
+        """Whatever became of it, the next opening of this Home does not wait for it."""
+        defect = None if done.cancelled() else done.exception()
+        if defect is not None:
+            _log.error("A Home could not be made.", exc_info=defect)
+        with self._lock:
+            if person in self._waiting and not self._stopping.is_set():
+                self._begin(person)
+            else:
                 self._busy.discard(person)
-            return asked
 
     def _view(self, asked: Asked) -> Block:
         who = asked.who

@@ -15,15 +15,7 @@ from bot.command import HELP, Command, parse_command
 from bot.families import Families
 from bot.groups import Groups
 from bot.homes import Homes
-from bot.listening import (
-    NOT_ANSWERED,
-    NOT_RECORDED,
-    TOO_LATE,
-    Body,
-    on_screen,
-    who_named,
-    who_pressed,
-)
+from bot.listening import NOT_ANSWERED, NOT_RECORDED, Body, on_screen, show, who_named, who_pressed
 from bot.markup import clip
 from bot.messages import sections
 from bot.rich_text import as_text, typed
@@ -185,8 +177,7 @@ def _answer(desk: Desk, asked: Command, who: Who) -> str:
 def _ask_how_long(desk: Desk, client: WebClient, body: Body, who: Who) -> str:
     """Show the form for an absence; returns what to say when it does not open."""
     form = away_view(stand_ins(desk, who), local_day(desk, who))
-    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
-    return "" if shown else TOO_LATE
+    return show(client, body, form)
 
 
 def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, text: str) -> str:
@@ -196,8 +187,7 @@ def _open(desk: Desk, client: WebClient, titles: Mapping[str, str], body: Body, 
     code = desk.authority.directory.for_channel(body["channel_id"])
     preset = (code, titles[code]) if code and code in titles else None
     form = modal.build(modal.opened(body["channel_id"], text, preset))
-    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=form))
-    return "" if shown else TOO_LATE
+    return show(client, body, form)
 
 
 def _time_left(desk: Desk, code: str, day: date, mine: Container[str]) -> str:

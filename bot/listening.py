@@ -6,10 +6,11 @@ from http.client import HTTPException
 from typing import Any
 
 from slack_bolt import Respond
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.form_values import clean
-from bot.markup import clip
+from bot.markup import Block, clip
 from bot.messages import sections
 from bot.rich_text import as_text
 from bot.service.desk import Who
@@ -35,10 +36,17 @@ def on_screen(show: Callable[[], object]) -> bool:
     return True
 
 
-def whisper(respond: Respond, says: str) -> None:
-    """One private sentence; when it cannot be said, nothing else is lost."""
+def show(client: WebClient, body: Body, view: Block) -> str:
+    """Open a view for whoever pressed or typed; returns what to say when it does not open, else ""."""
+    shown = on_screen(lambda: client.views_open(trigger_id=body["trigger_id"], view=view))
+    return "" if shown else TOO_LATE
+
+
+def whisper(respond: Respond, says: str, blocks: list[Block] | None = None) -> None:
+    """Privately one sentence, or more in `blocks`; when it cannot be said, nothing else is lost."""
+    shown = sections(says) if blocks is None else blocks
     try:
-        respond(as_text(says), sections(says), response_type="ephemeral", replace_original=False)
+        respond(as_text(says), shown, response_type="ephemeral", replace_original=False)
     except (SlackClientError, HTTPException, OSError, ValueError) as error:
         _log.warning("A private answer could not be given: %s", type(error).__name__)
 

@@ -100,8 +100,7 @@ def retag(story: Story) -> str:
 
 def _about(story: Story, directory: Directory) -> Iterator[str]:
     row = story.row
-    production = directory.find(row.production)
-    yield f"*Production:* {typed(production.title if production else row.production)}"
+    yield f"*Production:* {typed(directory.title_of(row.production))}"
     yield f"*Requester:* <@{row.requester_user}>"
     yield f"*Needed by:* {day_of(row.needed_by) if row.needed_by else 'no date given'}{_decide_by(story)}"
     tools = [_tool(step) for step in row.facts.steps]

@@ -35,7 +35,7 @@ def verdict_view(
     said = reasons(row.verdict)
     blocks = [
         _section(f"{EMOJI[row.outcome]} *{HEADLINE[row.outcome]}*\n{today(story, directory)}"),
-        _named(f"{row.label} · {row.title} · {_title(row.production, directory)}"),
+        _named(f"{row.label} · {row.title} · {directory.title_of(row.production)}"),
         {"type": "divider"},
         *_listing("How we read your answers", [f"• {typed(note)}" for note in notes]),
         *_listing("Why", [bullet(reason) for reason in why(row.verdict, said)]),
@@ -83,11 +83,6 @@ def _deciders(story: Story) -> list[str]:
     for each in still_open(story):
         people.setdefault(each.contact_name or "Somebody the operators name", []).append(each.topic.value)
     return [f"• {typed(name)} ({listed(topics)})" for name, topics in people.items()]
-
-
-def _title(code: str, directory: Directory) -> str:
-    production = directory.find(code)
-    return production.title if production else code
 
 
 def _small_print(verdict: Verdict) -> str:

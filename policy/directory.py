@@ -68,6 +68,11 @@ class Directory(Strict):
         """The production with that code in any capitals; None when the directory does not know it."""
         return self.productions.get(code.strip().upper())
 
+    def title_of(self, code: str) -> str:
+        """What people call a production; its code, when it has left the directory."""
+        found = self.find(code)
+        return found.title if found else code
+
     def production(self, code: str, among: Collection[str] | None = None) -> Production:
         """The production with that code in any capitals, or UnknownProduction.
 

@@ -35,7 +35,7 @@ __all__ = [
     "get",
     "look_again",
     "of",
-    "open_of",
+    "of_several",
     "reopen",
     "take",
     "waiting_on",
@@ -46,10 +46,8 @@ _OPEN: ColumnElement[bool] = CHASES.c.state == literal_column("'open'")
 
 # Made once, because they are part of every submission: storage.requests says why.
 _OF_REQUEST = select(CHASES).where(CHASES.c.request_id == bindparam("request_id")).order_by(CHASES.c.id)
-_OPEN_OF = (
-    select(CHASES)
-    .where(CHASES.c.request_id.in_(bindparam("ids", expanding=True)), _OPEN)
-    .order_by(CHASES.c.id)
+_OF_SEVERAL = (
+    select(CHASES).where(CHASES.c.request_id.in_(bindparam("ids", expanding=True))).order_by(CHASES.c.id)
 )
 # What a chase has that nobody has looked at.
 _FRESH: Final[dict[str, Any]] = {"reminded_at": None, "reminders": 0, "snoozed_until": None}
@@ -112,9 +110,9 @@ def of(tx: Connection, request_id: int) -> list[ChaseRow]:
     return [_chase(row) for row in tx.execute(_OF_REQUEST, {"request_id": request_id})]
 
 
-def open_of(tx: Connection, ids: Sequence[int]) -> list[ChaseRow]:
-    """The open chases of several requests, in the order they began."""
-    return [_chase(row) for row in tx.execute(_OPEN_OF, {"ids": ids})]
+def of_several(tx: Connection, ids: Sequence[int]) -> list[ChaseRow]:
+    """The same of several requests."""
+    return [_chase(row) for row in tx.execute(_OF_SEVERAL, {"ids": ids})]
 
 
 def get(tx: Connection, chase_id: int) -> ChaseRow | None:

@@ -1,5 +1,6 @@
 """Digests: what a channel or a contact is told, gathered from the rows as they are at that moment."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ from bot.service.announce import Kind
 from bot.service.audiences import audiences, channels, place
 from bot.service.chased import Links, NotWanted
 from bot.service.desk import Desk, Who
-from bot.service.lookup import Story, read_story
+from bot.service.lookup import Story, read_stories
 from bot.service.ranking import Rank, ranked
 from bot.tellings import day_of
 from policy.away import Absences
@@ -42,7 +43,6 @@ from storage import chases, digests, register, requests, rounds
 from storage.chases import ChaseKind
 from storage.digests import Waits
 from storage.notices import NoticeRow
-from storage.records import RequestRow
 from storage.tables import SignOffState
 
 # What is read at a glance; the rest is a button away. A message holds 50 blocks, a text 3,000 characters.
@@ -194,14 +194,16 @@ class _Look:
     def _entries(self, ids: Sequence[int], ranks: dict[int, Rank], where: str) -> Iterator[Entry]:
         rows = {row.id: row for row in requests.those(self.tx, ids)}
         several = where not in self._channels or len(self._channels[where]) > 1
-        for request_id in ids:
-            row = rows[request_id]
-            found = read_story(self.tx, row)
+        chased = defaultdict(list)
+        for chase in chases.of_several(self.tx, ids) if ranks else ():
+            chased[chase.request_id].append(chase)
+        for found in read_stories(self.tx, [rows[number] for number in ids]):
+            row = found.row
             yield Entry(
                 found,
-                production=self._title(row) if several else "",
-                rank=ranks.get(request_id),
-                chases=tuple(chases.of(self.tx, request_id)) if ranks else (),
+                production=self.desk.authority.directory.title_of(row.production) if several else "",
+                rank=ranks.get(row.id),
+                chases=tuple(chased[row.id]),
                 stands_in_for=self._stands_in_for(found) if where == MINE else (),
             )
 
@@ -214,10 +216,6 @@ class _Look:
         }
         open_ones = (one for one in found.sign_offs if one.state == SignOffState.OPEN)
         return tuple(dict.fromkeys(one.contact_name for one in open_ones if one.backup in mine))
-
-    def _title(self, row: RequestRow) -> str:
-        production = self.desk.authority.directory.find(row.production)
-        return production.title if production else row.production
 
 
 def _said(digest: Digest, link: Links) -> Said:

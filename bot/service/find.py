@@ -97,5 +97,4 @@ def _seen(tx: Connection, desk: Desk, who: Who, query: Query, before: int | None
 
 
 def _entry(desk: Desk, one: Story, link: Links) -> Entry:
-    production = desk.authority.directory.find(one.row.production)
-    return Entry(one, link(one), production.title if production else one.row.production)
+    return Entry(one, link(one), desk.authority.directory.title_of(one.row.production))

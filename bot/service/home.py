@@ -46,12 +46,8 @@ def home(
 
 
 def _entries(tx: Connection, desk: Desk, rows: list[RequestRow]) -> tuple[Entry, ...]:
-    """Each with the title of its production, which may have left the directory."""
-    titles = {code: each.title for code, each in desk.authority.directory.productions.items()}
-    return tuple(
-        Entry(story, production=titles.get(story.row.production, story.row.production))
-        for story in read_stories(tx, rows)
-    )
+    title = desk.authority.directory.title_of
+    return tuple(Entry(story, production=title(story.row.production)) for story in read_stories(tx, rows))
 
 
 def _with_links(entries: tuple[Entry, ...], link: Links) -> tuple[Entry, ...]:

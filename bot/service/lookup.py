@@ -55,8 +55,9 @@ def read_stories(tx: Connection, rows: Sequence[RequestRow]) -> list[Story]:
         topics[topic.request_id].append(topic)
     for decision in requests.decisions_of(tx, ids):
         decided[decision.request_id].append(decision)
-    for chase in chases.open_of(tx, ids):
-        chased[chase.request_id].append(chase)
+    for chase in chases.of_several(tx, ids):
+        if chase.state == ChaseState.OPEN:
+            chased[chase.request_id].append(chase)
     return [Story(row, topics[row.id], decided[row.id], tuple(chased[row.id])) for row in rows]
 
 

@@ -170,7 +170,7 @@ HOT: dict[str, Call] = {
     "its topics": lambda tx: requests.sign_offs(tx, 500),
     "several requests' topics": lambda tx: requests.sign_offs_of(tx, [5, 50, 500]),
     "several requests' decisions": lambda tx: requests.decisions_of(tx, [5, 50, 500]),
-    "several requests' chases": lambda tx: chases.open_of(tx, [5, 50, 500]),
+    "several requests' chases": lambda tx: chases.of_several(tx, [5, 50, 500]),
     "what it begins with": lambda tx: openings.begin(tx, 500, [], [("k", "card", "C0")], [_chase(500)], NOW),
     "its decisions": lambda tx: requests.decisions(tx, 500),
     "its events": lambda tx: requests.events(tx, 500),
